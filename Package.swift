@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict = ProcessInfo.processInfo.environment["CI"] == "true"
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let package = Package(
+    name: "weft",
+    products: [
+        .library(name: "Weft", targets: ["Weft"]),
+        .library(name: "WeftSampling", targets: ["WeftSampling"]),
+        .executable(name: "weft", targets: ["WeftCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // System libraries and their shims.
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CLibSentencePiece", pkgConfig: "sentencepiece",
+            providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
+        .target(name: "CPNG", dependencies: ["CLibPNG"]),
+        .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"]),
+        .target(name: "CKernels"),
+
+        // The library, lowest first.
+        .target(name: "WeftTensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
+        .target(name: "WeftSampling", swiftSettings: settings),
+        .target(name: "WeftText", dependencies: ["CSentencePiece"], swiftSettings: settings),
+        .target(name: "WeftPixels", dependencies: ["CPNG"], swiftSettings: settings),
+        .target(name: "WeftModel", dependencies: ["WeftTensor", "WeftText"], swiftSettings: settings),
+        .target(
+            name: "Weft", dependencies: ["WeftModel", "WeftSampling", "WeftPixels", "WeftText", "WeftTensor"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "WeftCommand",
+            dependencies: ["Weft", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+
+        .testTarget(
+            name: "WeftTensorTests", dependencies: ["WeftTensor", "CKernels"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WeftSamplingTests", dependencies: ["WeftSampling"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "WeftTextTests", dependencies: ["WeftText"], resources: [.copy("Fixtures")], swiftSettings: settings),
+        .testTarget(name: "WeftPixelsTests", dependencies: ["WeftPixels"], swiftSettings: settings),
+        .testTarget(
+            name: "WeftModelTests", dependencies: ["WeftModel", "WeftTensor"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,82 @@
+// Tiles in plain C: the definition of the result, and the path for processors without kernels of their own.
+//
+// Compilers for processors with vector fused multiply-adds in their base set (such as arm64) vectorise the lanes.
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "tiles.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+static inline float from_bits(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, 4);
+    return value;
+}
+
+static inline float from_half(uint16_t bits) {
+    uint32_t sign = (uint32_t)(bits & 0x8000) << 16;
+    uint32_t exponent = bits >> 10 & 31;
+    uint32_t fraction = bits & 0x3ff;
+    if (exponent == 0) {
+        float magnitude = (float)fraction * 0x1p-24f;
+        return sign ? -magnitude : magnitude;
+    }
+    if (exponent == 31) return from_bits(sign | 0x7f800000 | fraction << 13);
+    return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
+}
+
+static inline float weight(weft_dtype dtype, const char *weights, size_t k, size_t lane) {
+    uint16_t half;
+    float value;
+    switch (dtype) {
+    case weft_bf16:
+        memcpy(&half, weights + ((k / 2 * weft_panel + lane) * 2 + k % 2) * 2, 2);
+        return from_bits((uint32_t)half << 16);
+    case weft_f16:
+        memcpy(&half, weights + (k * weft_panel + lane) * 2, 2);
+        return from_half(half);
+    case weft_f32:
+        memcpy(&value, weights + (k * weft_panel + lane) * 4, 4);
+        return value;
+    }
+    return 0;
+}
+
+static inline __attribute__((always_inline)) void tile(
+    weft_dtype dtype, size_t rows, size_t panels, const char *weights, size_t panel_bytes, size_t depth,
+    const float *x, const float *start, size_t start_stride, float *y, size_t y_stride) {
+    (void)panels;
+    (void)panel_bytes;
+    float sums[4][weft_panel];
+    for (size_t r = 0; r < rows; r++) memcpy(sums[r], start + r * start_stride, sizeof sums[r]);
+    for (size_t k = 0; k < depth; k++) {
+        float w[weft_panel];
+        for (size_t lane = 0; lane < weft_panel; lane++) w[lane] = weight(dtype, weights, k, lane);
+        for (size_t r = 0; r < rows; r++)
+            for (size_t lane = 0; lane < weft_panel; lane++)
+                sums[r][lane] = fmaf(x[k * rows + r], w[lane], sums[r][lane]);
+    }
+    for (size_t r = 0; r < rows; r++) memcpy(y + r * y_stride, sums[r], sizeof sums[r]);
+}
+
+#define TILES(DTYPE)                                                                                                  \
+    WEFT_TILE(tile, , tile, DTYPE, 1, 1)                                                                              \
+    WEFT_TILE(tile, , tile, DTYPE, 2, 1)                                                                              \
+    WEFT_TILE(tile, , tile, DTYPE, 3, 1)                                                                              \
+    WEFT_TILE(tile, , tile, DTYPE, 4, 1)
+TILES(f32)
+TILES(bf16)
+TILES(f16)
+
+#define LIST(DTYPE) {tile_##DTYPE##_1_1, tile_##DTYPE##_2_1, tile_##DTYPE##_3_1, tile_##DTYPE##_4_1}
+
+const weft_kernels weft_portable = {
+    .name = "portable",
+    .rows = 4,
+    .panels = {1, 1, 1, 1},
+    .wide = {LIST(f32), LIST(bf16), LIST(f16)},
+    .narrow = {LIST(f32), LIST(bf16), LIST(f16)},
+};

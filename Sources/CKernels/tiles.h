@@ -1,0 +1,49 @@
+// What a file of kernels for one instruction set provides: tiles of the product.
+#pragma once
+
+#include "kernels.h"
+
+enum {
+    /// Rows of the tallest tile of any instruction set.
+    weft_tallest = 12,
+    /// Panels of the widest tile of any instruction set.
+    weft_widest = 8,
+    weft_dtypes = 3,
+};
+
+/// Adds `depth` inputs to a tile of fixed height (rows) and width (panels).
+///
+/// weights: the first input of the tile's first panel; its next panel begins panel_bytes later.
+/// x: [depth][rows]. start: where sums begin, row r at start + r * start_stride. y: where they go, likewise.
+/// If depth is odd, the tile ends at the last input of the matrix.
+typedef void weft_tile(
+    const char *weights, size_t panel_bytes, size_t depth, const float *x, const float *start, size_t start_stride,
+    float *y, size_t y_stride);
+
+struct weft_kernels {
+    const char *name;
+    /// Height of the tallest tile.
+    size_t rows;
+    /// Width of the wide tile of height h, at [h - 1].
+    size_t panels[weft_tallest];
+    /// Wide tiles, at [dtype][height - 1].
+    weft_tile *wide[weft_dtypes][weft_tallest];
+    /// Tiles of one panel, at [dtype][height - 1].
+    weft_tile *narrow[weft_dtypes][weft_tallest];
+};
+
+extern const weft_kernels weft_portable;
+#if defined(__x86_64__)
+extern const weft_kernels weft_avx2;
+extern const weft_kernels weft_avx512;
+#endif
+
+#define WEFT_UNROLL _Pragma("clang loop unroll(full)")
+
+/// Defines the function NAME_DTYPE_ROWS_PANELS as TILE with constant dtype, rows and panels.
+#define WEFT_TILE(NAME, TARGET, TILE, DTYPE, ROWS, PANELS)                                                            \
+    TARGET static void NAME##_##DTYPE##_##ROWS##_##PANELS(                                                            \
+        const char *weights, size_t panel_bytes, size_t depth, const float *x, const float *start,                    \
+        size_t start_stride, float *y, size_t y_stride) {                                                             \
+        TILE(weft_##DTYPE, ROWS, PANELS, weights, panel_bytes, depth, x, start, start_stride, y, y_stride);           \
+    }

@@ -1,0 +1,69 @@
+// The visual tokens of a picture, and the files that hold them.
+
+import Foundation
+import WeftModel
+import WeftPixels
+
+/// The visual tokens of one picture, as they stand in a tokens file.
+public struct TokenGrid: Sendable, Hashable, Codable {
+    /// The model whose image tokenizer made or reads them.
+    public var model: String
+    /// Rows of the grid.
+    public var rows: Int
+    /// Columns of the grid.
+    public var columns: Int
+    /// `[rows * columns]` ids, row by row.
+    public var tokens: [Int]
+
+    /// Makes a grid; `tokens` has `rows * columns` ids, row by row.
+    public init(model: String, rows: Int, columns: Int, tokens: [Int]) {
+        self.model = model
+        self.rows = rows
+        self.columns = columns
+        self.tokens = tokens
+    }
+
+    /// Reads a tokens file: one grid, or a list of them.
+    ///
+    /// - Throws: an error that names the file, and the grid (counted from 0) that makes no sense
+    public static func read(path: String) throws -> [TokenGrid] {
+        struct OneOrMany: Decodable {
+            let grids: [TokenGrid]
+
+            init(from decoder: any Swift.Decoder) throws {
+                if var list = try? decoder.unkeyedContainer() {
+                    var grids: [TokenGrid] = []
+                    while !list.isAtEnd { grids.append(try list.decode(TokenGrid.self)) }
+                    self.grids = grids
+                } else {
+                    grids = [try TokenGrid(from: decoder)]
+                }
+            }
+        }
+        let grids = try JSONFile.read(OneOrMany.self, from: path).grids
+        for (index, grid) in grids.enumerated() {
+            let (count, overflow) = grid.rows.multipliedReportingOverflow(by: grid.columns)
+            guard grid.rows > 0, grid.columns > 0, !overflow, count == grid.tokens.count else {
+                throw WeftError(
+                    .invalidFile,
+                    "\(path): grid \(index) has \(grid.tokens.count) tokens for \(grid.rows) rows of \(grid.columns)")
+            }
+        }
+        return grids
+    }
+
+    /// The text of a tokens file: one grid as an object, several as a list.
+    public static func json(_ grids: [TokenGrid]) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(
+            decoding: grids.count == 1 ? try encoder.encode(grids[0]) : try encoder.encode(grids), as: UTF8.self)
+    }
+
+    /// Writes a tokens file at once; see ``json(_:)``.
+    ///
+    /// - Throws: an error that names the file
+    public static func write(_ grids: [TokenGrid], to path: String) throws {
+        try AtomicFile.write([UInt8]((json(grids) + "\n").utf8), to: path)
+    }
+}

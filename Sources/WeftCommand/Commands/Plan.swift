@@ -1,0 +1,65 @@
+// weft plan and weft models: what there is, and what it takes.
+
+import ArgumentParser
+import Foundation
+import Weft
+import WeftSampling
+
+struct Plan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints the memory that drawing takes, before anything is loaded.")
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var size: SizeOptions
+
+    @Option(help: "How many pictures are drawn at a time.")
+    var batchSize = 1
+
+    @Option(help: "Classifier-free guidance; 1 is off and takes half the rows.")
+    var guidanceScale: Float?
+
+    func validate() throws {
+        guard (1...1024).contains(batchSize) else {
+            throw ValidationError("--batch-size must be in 1...1024, got \(batchSize)")
+        }
+        do {
+            try SamplingSettings(guidanceScale: guidanceScale ?? 1).validate()
+        } catch let error as SamplingError {
+            throw ValidationError(error.message)
+        }
+    }
+
+    func run() throws {
+        let description = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let size = try size.pick(from: description)
+        let guidance = (guidanceScale ?? description.sampling.guidanceScale) != 1
+        let plan = try MemoryPlan(folder: description.folder, size: size, batchSize: batchSize, guidance: guidance)
+        let pictures = batchSize == 1 ? "1 picture" : "\(batchSize) pictures at a time"
+        print(
+            "\(description.name): \(pictures) of \(size), \(size.tokenCount) tokens, guidance \(guidance ? "on" : "off")"
+        )
+        for (name, bytes) in [
+            ("transformer weights", plan.transformerWeights), ("image tokenizer weights", plan.imageTokenizerWeights),
+            ("KV cache", plan.keyValueCache), ("decoder buffers", plan.decoderBuffers),
+            ("detokenizer buffers", plan.detokenizerBuffers), ("total", plan.total),
+        ] {
+            let size = String(format: "%9.1f MiB", Double(bytes) / 1_048_576)
+            print(name.padding(toLength: 24, withPad: " ", startingAt: 0), size)
+        }
+    }
+}
+
+struct Models: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the models that come with weft.")
+
+    func run() throws {
+        guard let folder = ModelStore.folder else {
+            throw WeftError(.invalidModel, "there is no folder Models beside the program; WEFT_MODELS can name one")
+        }
+        for name in ModelStore.names {
+            let model = try ModelDescription(folder: "\(folder)/\(name)")
+            let sizes = model.sizes.map { "\($0) \($0.quality.rawValue) (\($0.tokenCount) tokens)" }
+            print("\(name)\t\(sizes.joined(separator: ", "))\t\(model.folder)")
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// The command line: parses, calls the library, prints.
+
+import ArgumentParser
+
+@main
+struct WeftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "weft",
+        abstract: "Draws pictures with autoregressive image-token models.",
+        version: "0.1.0",
+        subcommands: [Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Inspect.self])
+}

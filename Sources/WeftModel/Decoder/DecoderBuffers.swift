@@ -1,0 +1,115 @@
+// The memory of one generation.
+
+import WeftTensor
+
+/// One token on its way through the layers.
+struct DecoderEntry: BitwiseCopyable {
+    /// The sequence it belongs to.
+    var row: Int32
+    /// Its place in the sequence's cache.
+    var position: Int32
+    /// Its coordinates for rotation; in one dimension `gridRow` is the position.
+    var gridRow: Int32
+    var gridColumn: Int32
+    /// Its index in the text or visual vocabulary.
+    var token: Int32
+    /// Where its normalised hidden state goes for the head; -1 if nobody asks for its logits.
+    var output: Int32
+    var isVisual: Bool
+    /// Whether query and key become zero vectors.
+    var isZeroed: Bool
+}
+
+/// All buffers of a generation, made once.
+final class DecoderBuffers {
+    /// Keys and values `[layers, rows, kvHeads, layout.count]`.
+    let cache: Buffer
+    let hidden: Buffer  // [chunk, hiddenSize]: the residual stream
+    let normed: Buffer  // [chunk, hiddenSize]
+    let projected: Buffer  // [chunk, hiddenSize]: what is added to the residual stream
+    let query: Buffer  // [chunk, heads, headDim]
+    let key: Buffer  // [chunk, kvHeads, headDim]
+    let value: Buffer  // [chunk, kvHeads, headDim]
+    let attended: Buffer  // [chunk, heads, headDim]
+    let gate: Buffer  // [chunk, feed-forward width]
+    let up: Buffer  // [chunk, feed-forward width]
+    let scratch: Buffer  // [pieces, layout.scratchCount]
+    let last: Buffer  // [rows, hiddenSize]: normalised hidden states for the head
+    let logits: Buffer  // [rows, visualVocabulary]
+    let staged: Buffer  // [rows, visualVocabulary]: logits of rows that do not lie side by side
+    let routing: Buffer  // [chunk, experts]
+    let gathered: Buffer  // [slots, hiddenSize], slots = chunk * topK, sorted by expert
+    let gateUp: Buffer  // [slots, 2 * expert width]
+    let activated: Buffer  // [slots, expert width]
+    let expertOut: Buffer  // [slots, hiddenSize]
+    let weights: Buffer  // [chunk, topK]
+    /// `[chunk, topK]`: the experts that a token goes to.
+    let chosen: UnsafeMutablePointer<Int32>
+    /// `[chunk, topK]`: the slots that a token's copies are gathered in.
+    let slots: UnsafeMutablePointer<Int32>
+    /// `[experts + 1]`: the first slot of each expert.
+    let starts: UnsafeMutablePointer<Int>
+    /// `[experts]`: the next free slot of each expert.
+    let next: UnsafeMutablePointer<Int>
+    /// `[layers, experts]`: how many tokens each expert has had.
+    let loads: UnsafeMutablePointer<Int>
+    let loadCount: Int
+    /// `[chunk]`
+    let entries: UnsafeMutablePointer<DecoderEntry>
+    /// `[rows]`: the row that the output of that index belongs to.
+    let outputRows: UnsafeMutablePointer<Int>
+    /// `[rows]`: the number of the last call that listed a row.
+    let marks: UnsafeMutablePointer<Int>
+
+    init(_ plan: DecoderPlan) {
+        let counts = plan.bufferCounts
+        cache = Buffer(count: plan.keyValueFloats)
+        hidden = Buffer(count: counts.hidden)
+        normed = Buffer(count: counts.normed)
+        projected = Buffer(count: counts.normed)
+        query = Buffer(count: counts.query)
+        key = Buffer(count: counts.key)
+        value = Buffer(count: counts.value)
+        attended = Buffer(count: counts.attended)
+        gate = Buffer(count: counts.gate)
+        up = Buffer(count: counts.up)
+        scratch = Buffer(count: counts.scratch)
+        last = Buffer(count: counts.last)
+        logits = Buffer(count: counts.logits)
+        staged = Buffer(count: counts.logits)
+        routing = Buffer(count: counts.routing)
+        gathered = Buffer(count: counts.gathered)
+        gateUp = Buffer(count: counts.gateUp)
+        activated = Buffer(count: counts.activated)
+        expertOut = Buffer(count: counts.expertOut)
+        weights = Buffer(count: counts.weights)
+        let experts = plan.configuration.moe?.experts ?? 0
+        let slotCount = plan.chunk * plan.topK
+        loadCount = plan.configuration.layers * experts
+        chosen = Self.zeros(slotCount)
+        slots = Self.zeros(slotCount)
+        starts = Self.zeros(experts + 1)
+        next = Self.zeros(experts)
+        loads = Self.zeros(loadCount)
+        outputRows = Self.zeros(plan.rows)
+        marks = Self.zeros(plan.rows)
+        entries = .allocate(capacity: plan.chunk)
+    }
+
+    deinit {
+        chosen.deallocate()
+        slots.deallocate()
+        starts.deallocate()
+        next.deallocate()
+        loads.deallocate()
+        outputRows.deallocate()
+        marks.deallocate()
+        entries.deallocate()
+    }
+
+    private static func zeros<Number: FixedWidthInteger>(_ count: Int) -> UnsafeMutablePointer<Number> {
+        let pointer = UnsafeMutablePointer<Number>.allocate(capacity: max(1, count))
+        pointer.initialize(repeating: 0, count: max(1, count))
+        return pointer
+    }
+}

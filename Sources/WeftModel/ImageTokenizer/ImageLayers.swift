@@ -1,0 +1,222 @@
+// The layers that encoder and decoder are made of.
+
+import WeftTensor
+
+// MARK: - Stage
+
+/// One layer as the configuration describes it: enough to plan its memory and to load its weights.
+enum Stage {
+    /// A convolution `name`.
+    case convolution(
+        name: String, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Conv2d.Padding,
+        upsampling: Int = 1)
+    /// A residual block: norm, swish, convolution, twice; a 1x1 shortcut where the channels change.
+    case residual(name: String, inputs: Int, outputs: Int, kernel: Int)
+    /// Attention over all pixels.
+    case attention(name: String, channels: Int)
+    /// A norm and swish.
+    case norm(name: String, channels: Int)
+
+    /// A convolution that keeps height and width, of the picture enlarged by `upsampling`.
+    static func same(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3, upsampling: Int = 1) -> Stage {
+        .convolution(
+            name: name, inputs: inputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel),
+            upsampling: upsampling)
+    }
+
+    /// The residual blocks of one level, each with its attention if the level has it.
+    static func level(_ name: String, _ stack: ImageTokenizerConfiguration.Stack, index: Int, inputs: Int) -> [Stage] {
+        let width = stack.channels[index]
+        return (0..<stack.residualBlocks[index]).flatMap { block -> [Stage] in
+            let inputs = block == 0 ? inputs : width
+            let residual = Stage.residual(
+                name: "\(name).res.\(block)", inputs: inputs, outputs: width, kernel: stack.kernel)
+            let attention = Stage.attention(name: "\(name).attn.\(block)", channels: width)
+            return stack.attention[index] ? [residual, attention] : [residual]
+        }
+    }
+
+    /// The blocks at the lowest resolution between the levels and the latents.
+    static func middle(_ name: String, _ stack: ImageTokenizerConfiguration.Stack) -> [Stage] {
+        guard stack.middle, let width = stack.channels.last else { return [] }
+        let attention = Stage.attention(name: "\(name).1", channels: width)
+        return [.residual(name: "\(name).0", inputs: width, outputs: width, kernel: stack.kernel)]
+            + (stack.middleAttention ? [attention] : [])
+            + [.residual(name: "\(name).2", inputs: width, outputs: width, kernel: stack.kernel)]
+    }
+}
+
+// MARK: - Layer
+
+/// One loaded layer.
+enum Layer: Sendable {
+    case convolution(Conv2d)
+    case residual(ResidualBlock)
+    case attention(AttentionBlock)
+    case norm(PixelNorm)
+
+    init(_ stage: Stage, _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
+        switch stage {
+        case .convolution(let name, let inputs, let outputs, let kernel, let stride, let padding, let upsampling):
+            let convolution = try Conv2d(
+                tensors, prefix + name, inputs: inputs, outputs: outputs, kernel: kernel, stride: stride,
+                padding: padding, upsampling: upsampling)
+            self = .convolution(convolution)
+        case .residual(let name, let inputs, let outputs, let kernel):
+            let block = try ResidualBlock(
+                configuration, tensors, prefix + name, inputs: inputs, outputs: outputs, kernel: kernel)
+            self = .residual(block)
+        case .attention(let name, let channels):
+            self = .attention(try AttentionBlock(configuration, tensors, prefix + name, channels: channels))
+        case .norm(let name, let channels):
+            self = .norm(try PixelNorm(configuration, tensors, prefix + name, channels: channels))
+        }
+    }
+
+    func apply(to canvas: inout Canvas) {
+        switch self {
+        case .convolution(let convolution): canvas.convolve(convolution)
+        case .residual(let block): block.apply(to: &canvas)
+        case .attention(let block): block.apply(to: &canvas)
+        case .norm(let norm): norm.apply(canvas.current, to: canvas.current, activation: .swish, canvas)
+        }
+    }
+}
+
+extension Conv2d {
+    /// Takes `name.weight` and `name.bias`.
+    init(
+        _ tensors: TensorReader, _ name: String, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1,
+        padding: Padding = .none, upsampling: Int = 1
+    ) throws {
+        let weight = try tensors.take("\(name).weight", shape: [outputs, inputs, kernel, kernel])
+        let bias = try tensors.take("\(name).bias", shape: [outputs])
+        self.init(weight: weight, bias: bias, stride: stride, padding: padding, upsampling: upsampling)
+    }
+}
+
+// MARK: - PixelNorm
+
+/// The norm that the configuration chooses.
+enum PixelNorm: Sendable {
+    case group(GroupNorm)
+    case channel(ChannelNorm)
+
+    init(
+        _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, channels: Int
+    ) throws {
+        let weight = try tensors.take("\(name).weight", shape: [channels])
+        switch configuration.norm {
+        case .group:
+            let bias = try tensors.take("\(name).bias", shape: [channels])
+            let groups = configuration.normGroups ?? 1
+            self = .group(GroupNorm(weight: weight, bias: bias, groups: groups, epsilon: configuration.normEpsilon))
+        case .channel:
+            self = .channel(ChannelNorm(weight: weight, epsilon: configuration.normEpsilon))
+        }
+    }
+
+    /// `x` and `y`: `[pixels, channels]` with the pixels of the canvas; `y` may be `x`.
+    func apply(
+        _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, activation: PixelActivation, _ canvas: Canvas
+    ) {
+        switch self {
+        case .group(let norm):
+            norm.apply(
+                x, pixels: canvas.pixels, to: y, activation: activation, scratch: canvas.scratch, pool: canvas.pool)
+        case .channel(let norm):
+            norm.apply(x, pixels: canvas.pixels, to: y, activation: activation, pool: canvas.pool)
+        }
+    }
+}
+
+// MARK: - ResidualBlock
+
+/// `shortcut(x) + conv2(swish(norm2(conv1(swish(norm1(x))))))`.
+struct ResidualBlock: Sendable {
+    private let norm1: PixelNorm
+    private let conv1: Conv2d
+    private let norm2: PixelNorm
+    private let conv2: Conv2d
+    private let shortcut: Conv2d?  // nil: x itself
+
+    init(
+        _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, inputs: Int,
+        outputs: Int, kernel: Int
+    ) throws {
+        norm1 = try PixelNorm(configuration, tensors, "\(name).norm1", channels: inputs)
+        conv1 = try Conv2d(
+            tensors, "\(name).conv1", inputs: inputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel))
+        norm2 = try PixelNorm(configuration, tensors, "\(name).norm2", channels: outputs)
+        conv2 = try Conv2d(
+            tensors, "\(name).conv2", inputs: outputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel))
+        shortcut =
+            inputs == outputs
+            ? nil : try Conv2d(tensors, "\(name).nin_shortcut", inputs: inputs, outputs: outputs, kernel: 1)
+    }
+
+    func apply(to canvas: inout Canvas) {
+        let (x, a, b) = (canvas.current, canvas.spare, canvas.other)
+        norm1.apply(x, to: a, activation: .swish, canvas)
+        canvas.apply(conv1, a, to: b)
+        norm2.apply(b, to: b, activation: .swish, canvas)
+        canvas.apply(conv2, b, to: a)
+        if let shortcut {
+            canvas.apply(shortcut, x, to: b)
+            canvas.add(b, to: a, channels: conv2.outputs)
+            (canvas.current, canvas.spare) = (a, x)
+        } else {
+            canvas.add(a, to: x, channels: conv2.outputs)
+        }
+    }
+}
+
+// MARK: - AttentionBlock
+
+/// `x + proj_out(attention(q(h), k(h), v(h)))` with `h = norm(x)`, one head over all pixels.
+struct AttentionBlock: Sendable {
+    private let norm: PixelNorm
+    private let query: Conv2d
+    private let key: Conv2d
+    private let value: Conv2d
+    private let output: Conv2d
+    private let attention: PixelAttention
+
+    init(
+        _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, channels: Int
+    ) throws {
+        func projection(_ part: String) throws -> Conv2d {
+            try Conv2d(tensors, "\(name).\(part)", inputs: channels, outputs: channels, kernel: 1)
+        }
+        norm = try PixelNorm(configuration, tensors, "\(name).norm", channels: channels)
+        query = try projection("q")
+        key = try projection("k")
+        value = try projection("v")
+        output = try projection("proj_out")
+        attention = PixelAttention(channels: channels)
+    }
+
+    /// How many floats of scratch the block needs: queries, keys, values, scores.
+    static func scratchCount(channels: Int, pixels: Int) -> Int {
+        3 * aligned(pixels * channels) + PixelAttention.scratchCount(channels: channels, pixels: pixels)
+    }
+
+    /// The count that keeps what follows aligned to 64 bytes.
+    private static func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    func apply(to canvas: inout Canvas) {
+        let (x, a, b) = (canvas.current, canvas.spare, canvas.other)
+        let size = AttentionBlock.aligned(canvas.pixels * attention.channels)
+        let (q, k, v) = (canvas.scratch, canvas.scratch + size, canvas.scratch + 2 * size)  // each [pixels, channels]
+        norm.apply(x, to: a, activation: .none, canvas)
+        // 1x1 convolutions need no scratch, which is why q, k and v may lie in it.
+        canvas.apply(query, a, to: q)
+        canvas.apply(key, a, to: k)
+        canvas.apply(value, a, to: v)
+        attention.apply(
+            query: q, key: k, value: v, pixels: canvas.pixels, to: b, scratch: canvas.scratch + 3 * size,
+            pool: canvas.pool)
+        canvas.apply(output, b, to: a)
+        canvas.add(a, to: x, channels: attention.channels)
+    }
+}

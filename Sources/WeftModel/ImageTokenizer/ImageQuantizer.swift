@@ -1,0 +1,98 @@
+// Between latents and tokens.
+
+import Foundation
+import WeftTensor
+
+/// The codebook: rows for tokens, and the nearest row's token for a latent.
+struct ImageQuantizer: Sendable {
+    private let kind: ImageTokenizerConfiguration.QuantizerKind
+    private let size: Int
+    private let dim: Int
+    private let rows: [Float]  // [size, dim]
+    private let columns: [Float]  // [dim, paddedSize], infinite beyond `size`
+    private var paddedSize: Int { columns.count / dim }
+
+    /// Reads `quantize.embedding.weight`; rows of the kind `l2` are brought to unit length once.
+    init(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
+        let (size, dim) = (configuration.codebookSize, configuration.codebookDim)
+        var rows = try tensors.take("\(prefix)quantize.embedding.weight", shape: [size, dim]).floats()
+        if configuration.quantizer.kind == .l2 {
+            rows.withUnsafeMutableBufferPointer { rows in
+                for row in 0..<size { normalize(rows.baseAddress! + row * dim, count: dim) }
+            }
+        }
+        let padded = (size + 7) / 8 * 8
+        var columns = [Float](repeating: .infinity, count: padded * dim)
+        for row in 0..<size {
+            for d in 0..<dim { columns[d * padded + row] = rows[row * dim + d] }
+        }
+        kind = configuration.quantizer.kind
+        self.size = size
+        self.dim = dim
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// Writes the rows of `tokens`, each in `0..<size`, to `y`, `[tokens.count, dim]`.
+    func lookUp(_ tokens: [Int], to y: UnsafeMutablePointer<Float>) {
+        rows.withUnsafeBufferPointer { rows in
+            for (index, token) in tokens.enumerated() {
+                (y + index * dim).update(from: rows.baseAddress! + token * dim, count: dim)
+            }
+        }
+    }
+
+    /// The tokens of `count` latents `z`, `[count, dim]`, which are changed; of equally near rows the first.
+    func nearest(_ z: UnsafeMutablePointer<Float>, count: Int, pool: ThreadPool) -> [Int] {
+        let piece = 16
+        return [Int](unsafeUninitializedCapacity: count) { tokens, initialized in
+            let tokens = tokens.baseAddress!
+            columns.withUnsafeBufferPointer { columns in
+                pool.run((count + piece - 1) / piece) { index in
+                    for latent in index * piece..<min(count, (index + 1) * piece) {
+                        let row = z + latent * dim
+                        switch kind {
+                        case .scalar: for d in 0..<dim { row[d] = tanhf(row[d]) }
+                        case .l2: normalize(row, count: dim)
+                        case .plain: break
+                        }
+                        (tokens + latent).initialize(to: nearestRow(row, columns.baseAddress!))
+                    }
+                }
+            }
+            initialized = count
+        }
+    }
+
+    /// Eight rows at a time; every lane keeps its nearest row.
+    private func nearestRow(_ z: UnsafePointer<Float>, _ columns: UnsafePointer<Float>) -> Int {
+        let padded = paddedSize
+        var best = SIMD8<Float>(repeating: .infinity)
+        var place = SIMD8<Int32>(repeating: 0)
+        for first in stride(from: 0, to: padded, by: 8) {
+            var distance = SIMD8<Float>(repeating: 0)
+            for d in 0..<dim {
+                let values = UnsafeRawPointer(columns + d * padded + first).loadUnaligned(as: SIMD8<Float>.self)
+                let difference = values - z[d]
+                distance += difference * difference
+            }
+            let nearer = distance .< best
+            best.replace(with: distance, where: nearer)
+            place.replace(with: Int32(first), where: nearer)
+        }
+        var (token, least) = (0, Float.infinity)
+        for lane in 0..<8 {
+            let row = Int(place[lane]) + lane
+            if best[lane] < least || (best[lane] == least && row < token) { (token, least) = (row, best[lane]) }
+        }
+        return token
+    }
+}
+
+/// Brings a vector to unit length; one shorter than 1e-12 is divided by 1e-12, as `torch.nn.functional.normalize` does.
+private func normalize(_ x: UnsafeMutablePointer<Float>, count: Int) {
+    var sum: Float = 0
+    for i in 0..<count { sum += x[i] * x[i] }
+    let length = max(sum.squareRoot(), 1e-12)
+    for i in 0..<count { x[i] /= length }
+}

@@ -1,0 +1,135 @@
+// Pictures as grids of tokens, and back.
+
+package import WeftTensor
+
+/// An image tokenizer of the VQGAN family (arXiv:2012.09841): pictures to grids of codebook rows, and back.
+///
+/// Immutable: any number of generations may use it at the same time, each with a ``Workspace`` of its own. Results are
+/// equal bit for bit for any number of threads.
+package struct ImageTokenizer: Sendable {
+    /// The sizes of the network.
+    package let configuration: ImageTokenizerConfiguration
+    /// Height and width of the square of pixels that one token stands for.
+    package let downsampling: Int
+
+    private let quantizer: ImageQuantizer
+    private let encoder: ImageEncoder?
+    private let decoder: ImageDecoder
+
+    /// Whether ``encode(pixels:height:width:workspace:pool:)`` is possible.
+    package var canEncode: Bool { encoder != nil }
+
+    // MARK: - Loading
+
+    /// Takes the tensors of the tokenizer; whether others are left over is for the caller to ask `tensors`.
+    ///
+    /// Throws ``ImageTokenizerError`` for an impossible configuration, and `WeightsError` that names file and tensor for
+    /// one that is missing or of another shape.
+    ///
+    /// - Parameters:
+    ///   - configuration: the sizes
+    ///   - tensors: the checkpoint
+    ///   - prefix: what stands before the names of the tokenizer's tensors
+    package init(_ configuration: ImageTokenizerConfiguration, tensors: TensorReader, prefix: String = "") throws {
+        try configuration.validate()
+        self.configuration = configuration
+        downsampling = configuration.downsampling
+        quantizer = try ImageQuantizer(configuration, tensors, prefix: prefix)
+        encoder = try ImageEncoder(configuration, tensors, prefix: prefix)
+        decoder = try ImageDecoder(configuration, tensors, prefix: prefix)
+    }
+
+    // MARK: - Decoding
+
+    /// The picture of a grid of tokens.
+    ///
+    /// - Parameters:
+    ///   - tokens: `[rows * columns]`, row by row
+    ///   - rows: rows of the grid
+    ///   - columns: columns of the grid
+    ///   - workspace: made for this grid or a larger one
+    ///   - pool: the threads that share the work
+    /// - Returns: `[rows * downsampling, columns * downsampling, 3]`, red, green, blue in about [-1, 1]
+    /// - Throws: ``ImageTokenizerError`` for tokens that are not in the codebook, a count of tokens that is not that of
+    ///   the grid, and a workspace that is too small
+    package func decode(
+        tokens: [Int], rows: Int, columns: Int, workspace: Workspace, pool: ThreadPool
+    ) throws -> [Float] {
+        try ImageTokenizer.check(rows: rows, columns: columns)
+        let count = 3 * rows * columns * downsampling * downsampling
+        return try [Float](unsafeUninitializedCapacity: count) { pixels, initialized in
+            pixels.initialize(repeating: 0)
+            try decode(tokens: tokens, rows: rows, columns: columns, to: pixels, workspace: workspace, pool: pool)
+            initialized = count
+        }
+    }
+
+    /// Writes the picture of a grid of tokens to `pixels`, `[rows * downsampling, columns * downsampling, 3]`, which must
+    /// have that count; otherwise as ``decode(tokens:rows:columns:workspace:pool:)``.
+    package func decode(
+        tokens: [Int], rows: Int, columns: Int, to pixels: UnsafeMutableBufferPointer<Float>, workspace: Workspace,
+        pool: ThreadPool
+    ) throws {
+        try check(rows: rows, columns: columns, workspace)
+        guard tokens.count == rows * columns else {
+            throw ImageTokenizerError(
+                .grid, "\(tokens.count) tokens for a grid of \(rows) x \(columns), which has \(rows * columns)")
+        }
+        if let index = tokens.firstIndex(where: { !(0..<configuration.codebookSize).contains($0) }) {
+            throw ImageTokenizerError(
+                .token,
+                "token \(tokens[index]) at row \(index / columns), column \(index % columns) is not in the codebook of "
+                    + "\(configuration.codebookSize)")
+        }
+        guard let target = pixels.baseAddress, pixels.count == 3 * tokens.count * downsampling * downsampling else {
+            preconditionFailure("\(pixels.count) floats for a picture of \(rows) x \(columns) tokens")
+        }
+        var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
+        quantizer.lookUp(tokens, to: canvas.current)
+        decoder.apply(to: &canvas, pixels: target)
+    }
+
+    // MARK: - Encoding
+
+    /// The tokens of a picture, row by row.
+    ///
+    /// - Parameters:
+    ///   - pixels: `[height, width, 3]`, red, green, blue in [-1, 1]
+    ///   - height: a multiple of ``downsampling``
+    ///   - width: a multiple of ``downsampling``
+    ///   - workspace: made for `height / downsampling` rows and `width / downsampling` columns, or for more
+    ///   - pool: the threads that share the work
+    /// - Returns: `[height / downsampling * (width / downsampling)]`
+    /// - Throws: ``ImageTokenizerError`` for a size that is not a multiple of ``downsampling`` or not that of `pixels`,
+    ///   a workspace that is too small, and a tokenizer without encoder
+    package func encode(
+        pixels: [Float], height: Int, width: Int, workspace: Workspace, pool: ThreadPool
+    ) throws -> [Int] {
+        guard let encoder else {
+            throw ImageTokenizerError(.encoder, "the image tokenizer has no encoder: it can decode pictures only")
+        }
+        guard height > 0, width > 0, height % downsampling == 0, width % downsampling == 0 else {
+            throw ImageTokenizerError(
+                .picture,
+                "a picture of \(width) x \(height) pixels: width and height must be multiples of \(downsampling)")
+        }
+        let (rows, columns) = (height / downsampling, width / downsampling)
+        try check(rows: rows, columns: columns, workspace)
+        guard pixels.count == 3 * height * width else {
+            throw ImageTokenizerError(
+                .picture, "\(pixels.count) values for a picture of \(width) x \(height) pixels in three colours")
+        }
+        var canvas = Canvas(workspace, height: height, width: width, pool: pool)
+        pixels.withUnsafeBufferPointer { canvas.current.update(from: $0.baseAddress!, count: $0.count) }
+        encoder.apply(to: &canvas)
+        return quantizer.nearest(canvas.current, count: rows * columns, pool: pool)
+    }
+
+    private func check(rows: Int, columns: Int, _ workspace: Workspace) throws {
+        try ImageTokenizer.check(rows: rows, columns: columns)
+        if !workspace.plan.holds(MemoryPlan(configuration, rows: rows, columns: columns)) {
+            throw ImageTokenizerError(
+                .workspace, "the workspace is too small for a grid of \(rows) x \(columns) tokens")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+// The sizes of an image tokenizer, as they stand under "image_tokenizer" in config.json.
+
+/// The sizes of an image tokenizer of the VQGAN family.
+///
+/// Decoding checks every value; the error names the key.
+package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
+    /// How a latent becomes a token.
+    package enum QuantizerKind: String, Codable, Sendable {
+        /// Finite-scalar quantisation: hyperbolic tangent, then the nearest codebook row (arXiv:2309.15505).
+        case scalar = "fsq"
+        /// Latents and codebook rows of unit length, the nearest row (arXiv:2110.04627).
+        case l2
+        /// The nearest row as it is stored (arXiv:1711.00937).
+        case plain
+    }
+
+    /// The quantizer.
+    package struct Quantizer: Codable, Sendable, Equatable {
+        /// How a latent becomes a token.
+        package var kind: QuantizerKind
+        /// Values of each dimension, of the `scalar` kind only; their product is the codebook size.
+        package var levels: [Int]?
+
+        /// A quantizer, its values not checked.
+        package init(kind: QuantizerKind, levels: [Int]? = nil) {
+            self.kind = kind
+            self.levels = levels
+        }
+    }
+
+    /// What normalises activations.
+    package enum Norm: String, Codable, Sendable {
+        /// Group normalisation over all pixels.
+        case group
+        /// Root mean square over the channels of each pixel.
+        case channel
+    }
+
+    /// The levels of the encoder or of the decoder, the highest resolution first.
+    package struct Stack: Codable, Sendable, Equatable {
+        /// Channels of each level.
+        package var channels: [Int]
+        /// Residual blocks of each level.
+        package var residualBlocks: [Int]
+        /// Whether an attention follows each residual block of the level.
+        package var attention: [Bool]
+        /// Whether two residual blocks stand at the lowest resolution, between the levels and the latents.
+        package var middle: Bool
+        /// Whether an attention stands between the two middle blocks.
+        package var middleAttention: Bool
+        /// Side of the square of pixels that is one place of the highest level; nil for the configuration's.
+        package var patch: Int?
+        /// Side of the convolutions of residual blocks and latents, 1 or 3.
+        ///
+        /// An encoder with 1 and a single level makes each token from its own square of pixels alone.
+        package var kernel: Int
+
+        /// Levels, their values not checked.
+        package init(
+            channels: [Int], residualBlocks: [Int], attention: [Bool], middle: Bool, middleAttention: Bool,
+            patch: Int? = nil, kernel: Int = 3
+        ) {
+            self.channels = channels
+            self.residualBlocks = residualBlocks
+            self.attention = attention
+            self.middle = middle
+            self.middleAttention = middleAttention
+            self.patch = patch
+            self.kernel = kernel
+        }
+    }
+
+    /// Rows of the codebook: how many tokens there are.
+    package var codebookSize: Int
+    /// Length of a codebook row.
+    package var codebookDim: Int
+    /// The quantizer.
+    package var quantizer: Quantizer
+    /// Channels between the network and the 1x1 convolutions around the codebook.
+    package var latentChannels: Int
+    /// Side of the square of pixels that is one place of the highest level: the first convolution of the encoder takes
+    /// it together, and the last one of the decoder makes its colours.
+    package var patch: Int
+    /// What normalises activations.
+    package var norm: Norm
+    /// Groups of the group normalisation; nil for channel normalisation.
+    package var normGroups: Int?
+    /// What norms add to the variance or mean square.
+    package var normEpsilon: Float
+    /// The encoder; nil for a checkpoint that can only decode.
+    package var encoder: Stack?
+    /// The decoder.
+    package var decoder: Stack
+
+    /// A configuration whose values ``validate()`` has yet to check.
+    package init(
+        codebookSize: Int, codebookDim: Int, quantizer: Quantizer, latentChannels: Int, patch: Int = 1, norm: Norm,
+        normGroups: Int? = nil, normEpsilon: Float, encoder: Stack?, decoder: Stack
+    ) {
+        self.codebookSize = codebookSize
+        self.codebookDim = codebookDim
+        self.quantizer = quantizer
+        self.latentChannels = latentChannels
+        self.patch = patch
+        self.norm = norm
+        self.normGroups = normGroups
+        self.normEpsilon = normEpsilon
+        self.encoder = encoder
+        self.decoder = decoder
+    }
+
+    /// Height and width of the square of pixels that one token stands for.
+    package var downsampling: Int { downsampling(decoder) }
+
+    func downsampling(_ stack: Stack) -> Int { (stack.patch ?? patch) << (stack.channels.count - 1) }
+}

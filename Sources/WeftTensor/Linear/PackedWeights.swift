@@ -1,0 +1,53 @@
+// Weights of 16 bits as the kernels read them.
+
+import CKernels
+import Foundation
+
+/// Weights packed into panels of 16 outputs, in memory of their own, with the bias.
+///
+/// `@unchecked Sendable`: the memory is filled before `init` returns and only read afterwards; the kernels are a
+/// constant table.
+final class PackedWeights: @unchecked Sendable {
+    let matrix: weft_matrix
+    /// `[outputs]` or nil.
+    let bias: UnsafePointer<Float>?
+    let kernels: Kernels
+
+    /// How many panels the outputs make.
+    var panels: Int { (matrix.outputs + panelSize - 1) / panelSize }
+
+    /// How many bytes the panels take.
+    var byteCount: Int { weft_packed_size(matrix.dtype, matrix.outputs, matrix.inputs) }
+
+    /// Copies the weights `[outputs, inputs]` and gives the pages that they were mapped from back to the system.
+    init(_ weight: Tensor, as dtype: weft_dtype, bias: Tensor?, kernels: Kernels) {
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+        let memory = Self.allocate(weft_packed_size(dtype, outputs, inputs))
+        weight.withBytes { weft_pack(dtype, $0.baseAddress, outputs, inputs, memory) }
+        weight.releasePages()
+        matrix = weft_matrix(dtype: dtype, outputs: outputs, inputs: inputs, packed: memory)
+        self.bias = copyBias(bias)
+        self.kernels = kernels
+    }
+
+    deinit {
+        matrix.packed.deallocate()
+        bias?.deallocate()
+    }
+
+    /// Large matrices get memory that the system may back with huge pages, which spares address look-ups.
+    private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+        let hugePage = 2 << 20
+        guard byteCount >= 2 * hugePage else {
+            return UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
+        }
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
+        #if os(Linux)
+            madvise(memory, byteCount, Int32(MADV_HUGEPAGE))
+        #endif
+        return memory
+    }
+}
+
+/// How many outputs a panel holds.
+let panelSize = 16

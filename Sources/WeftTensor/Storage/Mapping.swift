@@ -1,0 +1,61 @@
+// The bytes under tensors: a mapped file, or memory of their own.
+
+import Foundation
+
+/// Bytes that never change and live as long as something refers to them.
+///
+/// `@unchecked Sendable`: `bytes` is filled before `init` returns and only read afterwards.
+final class Mapping: @unchecked Sendable {
+    /// All of the bytes.
+    let bytes: UnsafeRawBufferPointer
+    private let isFile: Bool
+
+    /// Maps a whole file for reading. Throws when it cannot be opened, is not a file, or is empty.
+    ///
+    /// A file that another program shortens while it is mapped ends this process: replace checkpoints by renaming.
+    init(path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw WeightsError(file: path, "cannot be opened: \(Mapping.systemMessage())") }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw WeightsError(file: path, "cannot be read: \(Mapping.systemMessage())")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw WeightsError(file: path, "is not a file") }
+        guard status.st_size > 0 else { throw WeightsError(file: path, "is empty") }
+        let size = Int(status.st_size)
+        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw WeightsError(file: path, "cannot be mapped: \(Mapping.systemMessage())")
+        }
+        bytes = UnsafeRawBufferPointer(start: address, count: size)
+        isFile = true
+    }
+
+    /// Copies floats into memory of their own.
+    init(floats: [Float]) {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, floats.count) * 4, alignment: 64)
+        floats.withUnsafeBytes { memory.copyMemory(from: $0) }
+        bytes = UnsafeRawBufferPointer(memory)
+        isFile = false
+    }
+
+    deinit {
+        if isFile {
+            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
+        } else {
+            bytes.deallocate()
+        }
+    }
+
+    /// Tells the kernel that the whole pages inside `range` are not needed for now; reading them again is allowed.
+    func release(_ range: Range<Int>) {
+        guard isFile else { return }
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound == bytes.count ? range.upperBound : range.upperBound / page * page
+        guard end > start else { return }
+        madvise(UnsafeMutableRawPointer(mutating: bytes.baseAddress! + start), end - start, Int32(MADV_DONTNEED))
+    }
+
+    private static func systemMessage() -> String { String(cString: strerror(errno)) }
+}

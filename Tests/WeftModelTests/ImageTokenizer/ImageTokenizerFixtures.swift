@@ -1,0 +1,57 @@
+// Access to the fixtures that scripts/fixtures/image_tokenizer.py makes.
+
+import Foundation
+import Testing
+import WeftModel
+import WeftTensor
+
+/// A tiny tokenizer with the numbers that PyTorch computed for it.
+struct TokenizerFixture: Sendable, CustomTestStringConvertible {
+    /// Name of the files.
+    let name: String
+    /// Largest difference of a pixel.
+    let tolerance: Float
+
+    /// Group norm, attention, unit-length codebook, float32.
+    static let llamaGen = TokenizerFixture(name: "llamagen", tolerance: 2e-5)
+    /// Channel norm, patches, finite-scalar codebook, bfloat16.
+    static let scalar = TokenizerFixture(name: "scalar", tolerance: 2e-5)
+    /// As `scalar`, with an encoder that looks at one square of pixels at a time.
+    static let local = TokenizerFixture(name: "local", tolerance: 2e-5)
+    static let all = [llamaGen, scalar, local]
+    /// Rows and columns of the grids.
+    static let grids = [(3, 5), (4, 4)]
+
+    var testDescription: String { name }
+
+    func configuration() throws -> ImageTokenizerConfiguration {
+        let data = try Data(contentsOf: url("image_tokenizer_\(name)", "json"))
+        return try JSONDecoder().decode(ImageTokenizerConfiguration.self, from: data)
+    }
+
+    func weights() throws -> SafeTensors { try SafeTensors(path: url("image_tokenizer_\(name)", "safetensors").path) }
+
+    func tokenizer() throws -> ImageTokenizer {
+        let reader = TensorReader([try weights()])
+        let tokenizer = try ImageTokenizer(configuration(), tensors: reader)
+        try reader.finish()
+        return tokenizer
+    }
+
+    /// Floats of the expected numbers, such as `decode.3x5.pixels`.
+    func expected(_ key: String) throws -> [Float] {
+        let file = try SafeTensors(path: url("image_tokenizer_\(name)_expected", "safetensors").path)
+        return try #require(file[key], "\(key)").floats()
+    }
+}
+
+/// The file of that name among the fixtures.
+func url(_ name: String, _ type: String) throws -> URL {
+    try #require(Bundle.module.url(forResource: name, withExtension: type, subdirectory: "Fixtures"))
+}
+
+/// The largest difference between two arrays; infinite if their counts differ or one has a value that is no number.
+func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+    guard a.count == b.count else { return .infinity }
+    return zip(a, b).map { ($0 - $1).isFinite ? abs($0 - $1) : .infinity }.max() ?? 0
+}

@@ -1,0 +1,108 @@
+// ProcessorTests: exact logits of each step for tiny vocabularies.
+
+import Testing
+import WeftSampling
+
+@Suite struct ProcessorTests {
+    @Test func temperatureDivides() throws {
+        #expect(try processed([1, -2, 0, masked], by: Temperature(0.5)) == [2, -4, 0, masked])
+        #expect(try processed([1, -2, 0, masked], by: Temperature(1)) == [1, -2, 0, masked])
+    }
+
+    @Test("top-k keeps the tokens that tie with the k-th")
+    func topKTies() throws {
+        #expect(try processed([3, 1, 2, 2, 0], by: TopK(2)) == [3, masked, 2, 2, masked])
+        #expect(try processed([3, 1, 2, 2, 0], by: TopK(1)) == [3, masked, masked, masked, masked])
+        #expect(try processed([5, 5, 5], by: TopK(1)) == [5, 5, 5])
+    }
+
+    @Test("top-k of 0, of the vocabulary and above is off")
+    func topKOff() throws {
+        for count in [0, 3, 4, Int.max] { #expect(try processed([3, 1, 2], by: TopK(count)) == [3, 1, 2]) }
+    }
+
+    @Test("top-k counts masked tokens last")
+    func topKMasked() throws {
+        #expect(try processed([masked, 1, masked, 2], by: TopK(3)) == [masked, 1, masked, 2])
+        #expect(try processed([masked, 1, masked, 2], by: TopK(1)) == [masked, masked, masked, 2])
+    }
+
+    @Test("negative zero and zero tie")
+    func signedZeros() throws {
+        #expect(kept(try processed([-0.0, 0.0, -1], by: TopK(1))) == [0, 1])
+        #expect(kept(try processed([0.0, -0.0, -1], by: TopK(1))) == [0, 1])
+        #expect(kept(try processed([-0.0, 0.0], by: TopP(0.25))) == [0])
+        #expect(kept(try processed([0.0, -0.0], by: TopP(0.25))) == [0])
+    }
+
+    @Test("top-p keeps the first token above p, and exactly p is not above")
+    func topPBoundary() throws {
+        // Probabilities 1/2, 1/4, 1/8, 1/8.
+        let step = Float(0.6931472)
+        let logits = [-2 * step, -step, -3 * step, -3 * step]
+        #expect(kept(try processed(logits, by: TopP(0.49))) == [1])
+        #expect(kept(try processed(logits, by: TopP(0.51))) == [0, 1])
+        #expect(kept(try processed(logits, by: TopP(0.76))) == [0, 1, 2])
+        #expect(kept(try processed(logits, by: TopP(0.88))) == [0, 1, 2, 3])
+        // Four equal ones have probabilities of exactly 1/4, so that 1/2 is reached but not exceeded by two.
+        #expect(kept(try processed([7, 7, 7, 7], by: TopP(0.5))) == [0, 1, 2])
+        #expect(kept(try processed([7, 7, 7, 7], by: TopP(0.49))) == [0, 1])
+    }
+
+    @Test("top-p takes equal logits with the lowest id first, and always keeps one token")
+    func topPTies() throws {
+        #expect(try processed([1, 4, 4, 4], by: TopP(0.4)) == [masked, 4, 4, masked])
+        #expect(try processed([1, 4, 4], by: TopP(1e-30)) == [masked, 4, masked])
+        #expect(try processed([masked, 4], by: TopP(0.99)) == [masked, 4])
+        #expect(try processed([1, 4, -50], by: TopP(1)) == [1, 4, -50])
+    }
+
+    @Test func minPIsAShareOfTheMaximum() throws {
+        let logits: [Float] = [0, -0.69, -0.70, -2.30, -2.31, masked]
+        #expect(kept(try processed(logits, by: MinP(0.5))) == [0, 1])
+        #expect(kept(try processed(logits, by: MinP(0.1))) == [0, 1, 2, 3])
+        #expect(try processed(logits, by: MinP(0)) == logits)
+        #expect(kept(try processed([2, 1.999, 2], by: MinP(1))) == [0, 2])
+    }
+
+    @Test("min-p and top-p do not overflow on large logits")
+    func largeLogits() throws {
+        #expect(kept(try processed([3e38, -3e38, 3e38], by: MinP(0.5))) == [0, 2])
+        #expect(kept(try processed([3e38, -3e38, 3e38], by: TopP(0.9))) == [0, 2])
+    }
+
+    @Test func tokenMaskKeepsAllowedIds() throws {
+        let mask = try TokenMask(allowing: [3, 0, 3], vocabularySize: 4)
+        #expect(mask.allowedCount == 2)
+        #expect(try processed([1, 2, 3, 4], by: mask) == [1, masked, masked, 4])
+        #expect((-1..<5).filter(mask.allows) == [0, 3])
+        let range = try TokenMask(allowing: 1..<3, vocabularySize: 4)
+        #expect(try processed([1, 2, 3, 4], by: range) == [masked, 2, 3, masked])
+    }
+
+    @Test("ranges of a mask cross the words of its bit set")
+    func tokenMaskRanges() throws {
+        let ranges = [0..<1, 5..<5, 60..<70, 64..<129, 199..<200]
+        let mask = try TokenMask(allowingRanges: ranges, vocabularySize: 200)
+        let result = try processed([Float](repeating: 1, count: 200), by: mask)
+        #expect(kept(result) == (0..<200).filter { id in ranges.contains { $0.contains(id) } })
+        #expect(mask.allowedCount == kept(result).count)
+    }
+
+    @Test("guidance of 1 changes no bit, 0 gives the unconditional logits, a masked token stays masked")
+    func guidance() throws {
+        func combined(_ with: [Float], _ without: [Float], _ scale: Float) throws -> [Float] {
+            var with = with
+            var span = with.mutableSpan
+            try ClassifierFreeGuidance(scale: scale).combine(&span, unconditional: without.span)
+            return with
+        }
+        #expect(try combined([1, 2, 3], [3, 2, 0], 2) == [-1, 2, 6])
+        #expect(try combined([0.1, 0.7, 1e30], [0.3, 1e10, -7], 1) == [0.1, 0.7, 1e30])
+        #expect(try combined([1, 2], [3, 4], 0) == [3, 4])
+        #expect(try combined([masked, masked, 1], [masked, .infinity, 3], 2) == [masked, masked, -1])
+        #expect(throws: SamplingError.self) { try combined([1, 2], [masked, 2], 2) }
+        #expect(throws: SamplingError.self) { try combined([1e38, 2], [-1e38, 2], 100) }
+        #expect(throws: SamplingError.self) { try combined([1, 2], [.nan, 2], 2) }
+    }
+}

@@ -1,0 +1,67 @@
+// Tests of pixel shuffle, attention over pixels and addition.
+
+import Foundation
+import Testing
+import WeftTensor
+
+@Suite struct PixelOperationTests {
+    @Test func pixelShuffleFollowsTheChannelOrderOfTorch() {
+        // One pixel of 2 * 2 * 2 channels: channel 0 in the first four, row by row of the square.
+        let y = Guarded(count: 8)
+        PixelShuffle(factor: 2).apply(
+            [0, 1, 2, 3, 10, 11, 12, 13], height: 1, width: 1, channels: 2, to: y.pointer, pool: ThreadPool())
+        #expect(y.values == [0, 10, 1, 11, 2, 12, 3, 13])
+        #expect(y.isIntact)
+    }
+
+    @Test func pixelShuffleKeepsRowsAndColumnsApart() {
+        let x = noise(2 * 3 * 18, seed: 1)
+        let y = Guarded(count: x.count)
+        PixelShuffle(factor: 3).apply(x, height: 2, width: 3, channels: 2, to: y.pointer, pool: ThreadPool())
+        for (i, value) in y.values.enumerated() {
+            let (row, column, channel) = (i / 2 / 9, i / 2 % 9, i % 2)
+            let pixel = row / 3 * 3 + column / 3
+            #expect(value == x[pixel * 18 + channel * 9 + row % 3 * 3 + column % 3])
+        }
+    }
+
+    @Test(arguments: [(1, 4), (70, 12), (33, 8), (1100, 3)])
+    func attention(pixels: Int, channels: Int) {
+        let parts = (1...3).map { noise(pixels * channels, seed: UInt64($0)).map { $0 * 2 } }
+        let (q, k, v) = (parts[0], parts[1], parts[2])
+        let results = [1, 2].map { threads in
+            let scratch = Guarded(count: PixelAttention.scratchCount(channels: channels, pixels: pixels))
+            let y = Guarded(count: pixels * channels)
+            PixelAttention(channels: channels).apply(
+                query: q, key: k, value: v, pixels: pixels, to: y.pointer, scratch: scratch.pointer,
+                pool: ThreadPool(threadCount: threads))
+            #expect(scratch.isIntact && y.isIntact)
+            return y.values
+        }
+        #expect(results[0] == results[1])
+        for row in stride(from: 0, to: pixels, by: max(1, pixels / 40)) {
+            var weights: [Double] = []  // not yet divided by their sum
+            for other in 0..<pixels {
+                var score = 0.0
+                for c in 0..<channels { score += Double(q[row * channels + c]) * Double(k[other * channels + c]) }
+                weights.append(exp(score / Double(channels).squareRoot()))
+            }
+            var expected = [Double](repeating: 0, count: channels)
+            for other in 0..<pixels {
+                for c in 0..<channels { expected[c] += weights[other] * Double(v[other * channels + c]) }
+            }
+            let sum = weights.reduce(0, +)
+            let result = Array(results[0][row * channels..<(row + 1) * channels])
+            #expect(result.isClose(to: expected.map { Float($0 / sum) }))
+        }
+    }
+
+    @Test func addition() {
+        let (a, b) = (noise(70_000, seed: 1), noise(70_000, seed: 2))
+        let y = Guarded(count: b.count)
+        y.pointer.update(from: b, count: b.count)
+        add(a, to: y.pointer, count: a.count, pool: ThreadPool(threadCount: 2))
+        #expect(y.values == zip(a, b).map(+))
+        #expect(y.isIntact)
+    }
+}
