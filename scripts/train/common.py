@@ -1,0 +1,60 @@
+"""What the stages share: the device, checkpoints that survive an interruption, logs, pictures as tensors."""
+
+import csv
+import os
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+import world
+
+WORK = Path(os.environ.get("WEFT_TRAINING", Path(__file__).resolve().parents[2] / "training"))
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+TEXT_MODEL = Path(__file__).resolve().parents[2] / "Tokenizers" / "weft-text.model"
+
+
+def pixels(pictures: np.ndarray) -> torch.Tensor:
+    """uint8 [batch, height, width, 3] -> float32 [batch, 3, height, width] in [-1, 1], channels last."""
+    x = torch.from_numpy(pictures).to(DEVICE).permute(0, 3, 1, 2).float() / 127.5 - 1
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def scenes(seed: int, count: int, allowed=lambda scene: not world.held_out(scene)):
+    """`count` scenes of the training mix; the same seed gives the same scenes."""
+    rng, found = random.Random(seed), []
+    while len(found) < count:
+        scene = world.sample(rng)
+        if allowed(scene):
+            found.append(scene)
+    return found
+
+
+def save(state: dict, path: Path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    torch.save(state, temporary)
+    os.replace(temporary, path)
+
+
+def load(path: Path):
+    return torch.load(path, map_location=DEVICE, weights_only=False) if path.exists() else None
+
+
+class Log:
+    """A CSV that is appended to over interruptions, echoed to stdout."""
+
+    def __init__(self, path: Path, fields: list[str]):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = not path.exists()
+        self.file = open(path, "a", newline="")
+        self.writer = csv.DictWriter(self.file, fields)
+        if new:
+            self.writer.writeheader()
+
+    def write(self, **row):
+        self.writer.writerow(row)
+        self.file.flush()
+        print(time.strftime("%H:%M:%S"), " ".join(f"{k} {v}" for k, v in row.items()), flush=True)
