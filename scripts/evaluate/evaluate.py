@@ -100,7 +100,7 @@ def main():
     if options.checker:
         pictures = [suite.world.render(s) for kind in kinds for _, s in jobs[kind]]
     elif options.torch:
-        pictures = draw_torch(everything, options.guidance_scale or 2.0, options.temperature or 0.5)
+        pictures = draw_torch(everything, options.guidance_scale or 1.25, options.temperature or 0.7)
     else:
         with tempfile.TemporaryDirectory() as folder:
             pictures = draw_weft(everything, Path(folder), flags)

@@ -35,8 +35,8 @@ def transformer(model: Decoder) -> dict:
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parents[2] / "Models" / "weft-mini")
-    parser.add_argument("--guidance-scale", type=float, default=2.0)
-    parser.add_argument("--temperature", type=float, default=0.5)
+    parser.add_argument("--guidance-scale", type=float, default=1.25)
+    parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
     parser.add_argument("--max-tokens", type=int, default=48)
     options = parser.parse_args()
