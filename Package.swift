@@ -48,6 +48,8 @@ let package = Package(
             dependencies: ["Weft", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings),
 
+        // Counts what is allocated, for the tests of decode steps.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(
             name: "WeftTensorTests", dependencies: ["WeftTensor", "CKernels"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
@@ -60,6 +62,10 @@ let package = Package(
         .testTarget(
             name: "WeftModelTests", dependencies: ["WeftModel", "WeftTensor"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
+        .testTarget(
+            name: "WeftTests", dependencies: ["Weft", "WeftModel", "WeftSampling", "WeftPixels", "CAllocations"],
+            swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["WeftCommand", "WeftPixels"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

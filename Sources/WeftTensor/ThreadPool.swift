@@ -72,6 +72,22 @@ package final class ThreadPool: Sendable {
     }
 }
 
+extension ThreadPool {
+    /// Calls `body` with `context` and each piece in `0..<count`; takes no memory as long as `body` captures nothing,
+    /// which is what `context` is for.
+    ///
+    /// Calls from several threads take turns. A piece must not call `run` of the same pool.
+    package func run<Context>(_ count: Int, with context: Context, _ body: @escaping (Context, Int) -> Void) {
+        run(count, ContextWork(context: context, body: body))
+    }
+}
+
+private struct ContextWork<Context>: PoolWork {
+    let context: Context
+    let body: (Context, Int) -> Void
+    func run(piece: Int) { body(context, piece) }
+}
+
 private struct ClosureWork: PoolWork {
     let body: (Int) -> Void
     func run(piece: Int) { body(piece) }

@@ -101,20 +101,28 @@ final class GenerationRun {
             }
             try state.step(rows: rows, tokens: fed)
         }
-        pool.run(pictures.count) { index in
-            let picture = pictures[index]
-            guard done < picture.count else { return }
-            do { try choose(picture, row: index) } catch { picture.failure = error }
-        }
+        pool.run(pictures.count, Choices(run: self))
         for picture in pictures { if let failure = picture.failure { throw failure } }
         done += 1
     }
 
-    private func choose(_ picture: Drawing, row: Int) throws {
-        var logits = state.logits(row).mutableSpan
+    /// The pieces of a step: each chooses the token of one picture.
+    private struct Choices: PoolWork {
+        let run: GenerationRun
+        func run(piece: Int) { run.choose(piece) }
+    }
+
+    private func choose(_ index: Int) {
+        let picture = pictures[index]
+        guard done < picture.count else { return }
+        var logits = state.logits(index).mutableSpan
         let unconditional = picture.unconditionalRow.map { state.logits($0) }
-        picture.tokens.append(
-            try picture.pipeline.sample(&logits, unconditional: unconditional?.span, at: done, seed: picture.seed))
+        do {
+            picture.tokens.append(
+                try picture.pipeline.sample(&logits, unconditional: unconditional?.span, at: done, seed: picture.seed))
+        } catch {
+            picture.failure = error
+        }
     }
 
     /// The tokens of a picture so far.

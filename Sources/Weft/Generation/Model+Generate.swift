@@ -14,6 +14,7 @@ extension Model {
     ///   - threads: how many threads share the work; nil for all cores. The picture does not depend on it.
     /// - Throws: an error that says what is wrong with the request; `CancellationError` if the task is cancelled
     public func generate(_ request: GenerationRequest, threads: Int? = nil) async throws -> GeneratedPicture {
+        try Task.checkCancellation()
         for try await event in events(for: [request], threads: threads) {
             if case .picture(let picture) = event { return picture }
         }

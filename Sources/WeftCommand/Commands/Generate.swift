@@ -22,28 +22,32 @@ struct Generate: ParsableCommand {
         help: "A picture (.png); with several, a folder or a template with {id} {index} {seed} {size}.")
     var output: String?
 
-    @Option(name: .shortAndLong, help: "The picture's seed. (default: random, and printed)")
+    @Option(name: .shortAndLong, parsing: .unconditional, help: "The picture's seed. (default: random, and printed)")
     var seed: UInt64?
 
-    @Option(help: "How many pictures; picture i has the seed plus i. (default: 1)")
+    @Option(parsing: .unconditional, help: "How many pictures; picture i has the seed plus i. (default: 1)")
     var count: Int?
 
-    @Option(help: "How many pictures are drawn at a time; the pictures do not depend on it. (default: 16)")
+    @Option(
+        parsing: .unconditional,
+        help: "How many pictures are drawn at a time; the pictures do not depend on it. (default: 16)")
     var batchSize: Int?
 
     @Option(help: "What to steer away from.")
     var negativePrompt: String?
 
-    @Option(help: ArgumentHelp("Raw ids of the text vocabulary instead of a prompt.", valueName: "ids"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Raw ids of the text vocabulary instead of a prompt.", valueName: "ids"))
     var promptTokens: TokenList?
 
-    @Option(help: ArgumentHelp("Raw ids instead of a negative prompt.", valueName: "ids"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Raw ids instead of a negative prompt.", valueName: "ids"))
     var negativePromptTokens: TokenList?
 
     @Option(help: ArgumentHelp("Also writes the visual tokens.", valueName: "file.json"))
     var tokensOut: String?
 
-    @Option(help: "auto, bar, plain, json or none; on stderr.")
+    @Option(help: "How progress is shown, on stderr.")
     var progress = ProgressStyle.auto
 
     @Option(help: ArgumentHelp("Writes the growing picture every N rows of tokens.", valueName: "rows=N"))

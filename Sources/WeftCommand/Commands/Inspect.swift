@@ -18,10 +18,10 @@ struct Inspect: ParsableCommand {
             throw WeftError(.invalidFile, "\(file): no such file")
         }
         if isFolder.boolValue { return try folder(file) }
-        switch (file as NSString).pathExtension.lowercased() {
-        case "png": try picture(file)
-        case "safetensors": try tensors(file)
-        case "json": try tokens(file)
+        switch file.lowercased() {
+        case let name where name.hasSuffix(".png"): try picture(file)
+        case let name where name.hasSuffix(".safetensors"): try tensors(file)
+        case let name where name.hasSuffix(".json"): try tokens(file)
         default: throw WeftError(.invalidFile, "\(file): is not a .png, .safetensors or .json file")
         }
     }

@@ -12,10 +12,10 @@ struct Plan: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var size: SizeOptions
 
-    @Option(help: "How many pictures are drawn at a time.")
+    @Option(parsing: .unconditional, help: "How many pictures are drawn at a time.")
     var batchSize = 1
 
-    @Option(help: "Classifier-free guidance; 1 is off and takes half the rows.")
+    @Option(parsing: .unconditional, help: "Classifier-free guidance; 1 is off and takes half the rows.")
     var guidanceScale: Float?
 
     func validate() throws {

@@ -8,7 +8,9 @@ struct ModelOptions: ParsableArguments {
 }
 
 struct ThreadOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Threads; the picture does not depend on it. (default: all cores)")
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help: "Threads; the picture does not depend on it. (default: all cores)")
     var threads: Int?
 
     func validate() throws {

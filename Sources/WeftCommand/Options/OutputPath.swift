@@ -44,7 +44,9 @@ enum OutputPath {
     }
 
     private static func parent(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
+        // By hand: NSString's deletingLastPathComponent crashes for names of one character on Linux.
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        let folder = path[..<slash]
+        return folder.isEmpty ? "/" : String(folder)
     }
 }

@@ -4,21 +4,24 @@ import ArgumentParser
 import Weft
 import WeftSampling
 
+// Numbers are parsed `.unconditional`: the error of a negative one is its range, not a missing value.
 struct SamplingOptions: ParsableArguments {
-    @Option(help: "Divisor of the logits; 0 always takes the most likely token.")
+    @Option(parsing: .unconditional, help: "Divisor of the logits; 0 always takes the most likely token.")
     var temperature: Float?
 
-    @Option(help: "Keeps the K most likely tokens; 0 is off.")
+    @Option(parsing: .unconditional, help: "Keeps the K most likely tokens; 0 is off.")
     var topK: Int?
 
-    @Option(help: "Keeps the most likely tokens that make up this probability; 1 is off.")
+    @Option(parsing: .unconditional, help: "Keeps the most likely tokens that make up this probability; 1 is off.")
     var topP: Float?
 
-    @Option(help: "Keeps tokens with at least this share of the greatest probability; 0 is off.")
+    @Option(
+        parsing: .unconditional, help: "Keeps tokens with at least this share of the greatest probability; 0 is off.")
     var minP: Float?
 
     @Option(
-        name: [.customLong("guidance-scale"), .customLong("cfg-scale")], help: "Classifier-free guidance; 1 is off.")
+        name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
+        help: "Classifier-free guidance; 1 is off.")
     var guidanceScale: Float?
 
     func validate() throws {

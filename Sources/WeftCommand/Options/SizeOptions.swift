@@ -7,13 +7,13 @@ struct SizeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Pixels; an impossible size is an error that names the nearest.", valueName: "WxH"))
     var size: String?
 
-    @Option(name: [.customShort("W"), .long], help: "Pixels from left to right.")
+    @Option(name: [.customShort("W"), .long], parsing: .unconditional, help: "Pixels from left to right.")
     var width: Int?
 
-    @Option(name: [.customShort("H"), .long], help: "Pixels from top to bottom.")
+    @Option(name: [.customShort("H"), .long], parsing: .unconditional, help: "Pixels from top to bottom.")
     var height: Int?
 
-    @Option(help: "The token budget: low, medium or high.")
+    @Option(help: "The token budget.")
     var quality: Quality?
 
     func validate() throws {

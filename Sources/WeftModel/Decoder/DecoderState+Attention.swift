@@ -14,7 +14,9 @@ extension DecoderState {
         block.query.apply(normed, rows: count, to: buffers.query.pointer, pool: pool)
         block.key.apply(normed, rows: count, to: buffers.key.pointer, pool: pool)
         block.value.apply(normed, rows: count, to: buffers.value.pointer, pool: pool)
-        forEachRow(count, width: block.query.outputs) { remember(block, layer: layer, $0) }
+        forEachRow(count, width: block.query.outputs, (self, block, layer)) { work, index in
+            work.0.remember(work.1, layer: work.2, index)
+        }
         attend(layer: layer, count)
         block.output.apply(attended, rows: count, to: buffers.projected.pointer, pool: pool)
         addProjected(count)
@@ -55,15 +57,28 @@ extension DecoderState {
         for index in 0..<count { work += (Int(entries[index].position) + 1) * groupSize * kvHeads }
         let units = count * kvHeads
         let pieces = max(1, min(work >> 15, units, DecoderPlan.attentionPieces))
-        let (query, attended) = (buffers.query.pointer, buffers.attended.pointer)
-        let (scratch, scratchCount) = (buffers.scratch.pointer, layout.scratchCount(heads: group))
-        pool.run(pieces) { piece in
-            for unit in units * piece / pieces..<units * (piece + 1) / pieces {
-                let entry = entries[unit / kvHeads]
+        pool.run(pieces, AttentionPieces(state: self, layer: layer, group: group, units: units, count: pieces))
+    }
+
+    /// The pieces of ``attend(layer:_:)``: each takes a stretch of the units.
+    private struct AttentionPieces: PoolWork {
+        let state: DecoderState
+        let layer: Int
+        let group: Int
+        let units: Int
+        let count: Int
+
+        func run(piece: Int) {
+            let (buffers, layout) = (state.buffers, state.layout)
+            let kvHeads = state.plan.configuration.kvHeads
+            let groupSize = group * state.plan.configuration.headDim
+            let scratch = buffers.scratch.pointer + piece * layout.scratchCount(heads: group)
+            for unit in units * piece / count..<units * (piece + 1) / count {
+                let entry = buffers.entries[unit / kvHeads]
                 WeftTensor.attend(
-                    query + unit * groupSize, heads: group, length: Int(entry.position) + 1,
-                    cache: cache(layer: layer, row: Int(entry.row), head: unit % kvHeads), layout: layout,
-                    scratch: scratch + piece * scratchCount, to: attended + unit * groupSize)
+                    buffers.query.pointer + unit * groupSize, heads: group, length: Int(entry.position) + 1,
+                    cache: state.cache(layer: layer, row: Int(entry.row), head: unit % kvHeads), layout: layout,
+                    scratch: scratch, to: buffers.attended.pointer + unit * groupSize)
             }
         }
     }

@@ -51,11 +51,24 @@ extension DecoderState {
         }
     }
 
-    /// Calls `body` for each of `count` rows, in pieces of about 16384 floats.
-    func forEachRow(_ count: Int, width: Int, _ body: (Int) -> Void) {
+    /// Calls `body` with `context` and each of `count` rows, in pieces of about 16384 floats. `body` may capture nothing:
+    /// a closure that does takes memory at every token.
+    func forEachRow<Context>(
+        _ count: Int, width: Int, _ context: Context, _ body: @escaping (Context, Int) -> Void
+    ) {
         let size = max(1, (1 << 14) / max(1, width))
-        pool.run((count + size - 1) / size) { piece in
-            for row in piece * size..<min(count, (piece + 1) * size) { body(row) }
+        pool.run((count + size - 1) / size, RowPieces(context: context, body: body, count: count, size: size))
+    }
+
+    /// The pieces of ``forEachRow(_:width:_:_:)``: `size` rows each.
+    private struct RowPieces<Context>: PoolWork {
+        let context: Context
+        let body: (Context, Int) -> Void
+        let count: Int
+        let size: Int
+
+        func run(piece: Int) {
+            for row in piece * size..<min(count, (piece + 1) * size) { body(context, row) }
         }
     }
 
@@ -63,14 +76,18 @@ extension DecoderState {
     private func normalise(_ norm: RMSNorm, _ count: Int) {
         let width = plan.configuration.hiddenSize
         let (hidden, normed) = (buffers.hidden.pointer, buffers.normed.pointer)
-        forEachRow(count, width: width) { norm.apply(hidden + $0 * width, rows: 1, to: normed + $0 * width) }
+        forEachRow(count, width: width, (norm, hidden, normed, width)) { work, row in
+            let (norm, hidden, normed, width) = work
+            norm.apply(hidden + row * width, rows: 1, to: normed + row * width)
+        }
     }
 
     /// `hidden += projected`
     func addProjected(_ count: Int) {
         let width = plan.configuration.hiddenSize
         let (hidden, projected) = (buffers.hidden.pointer, buffers.projected.pointer)
-        forEachRow(count, width: width) { row in
+        forEachRow(count, width: width, (hidden, projected, width)) { work, row in
+            let (hidden, projected, width) = work
             for index in row * width..<(row + 1) * width { hidden[index] += projected[index] }
         }
     }
@@ -82,7 +99,8 @@ extension DecoderState {
         let (gate, up) = (buffers.gate.pointer, buffers.up.pointer)
         block.gate.apply(x, rows: count, to: gate, pool: pool)
         block.up.apply(x, rows: count, to: up, pool: pool)
-        forEachRow(count, width: width) { row in
+        forEachRow(count, width: width, (activation, gate, up, width)) { work, row in
+            let (activation, gate, up, width) = work
             let start = row * width
             activation.apply(gate: gate + start, up: up + start, to: gate + start, count: width)
         }

@@ -41,7 +41,8 @@ extension DecoderState {
     private func gather(_ block: ExpertLayer, _ count: Int) {
         let (topK, width) = (block.options.topK, plan.configuration.hiddenSize)
         let (normed, gathered, slots) = (buffers.normed.pointer, buffers.gathered.pointer, buffers.slots)
-        forEachRow(count * topK, width: width) { copy in
+        forEachRow(count * topK, width: width, (normed, gathered, slots, topK, width)) { work, copy in
+            let (normed, gathered, slots, topK, width) = work
             (gathered + Int(slots[copy]) * width).update(from: normed + copy / topK * width, count: width)
         }
     }
@@ -53,7 +54,7 @@ extension DecoderState {
         if size >= 1 << 20 {
             for expert in 0..<options.experts { run(block, expert, pool) }
         } else if size * count * options.topK >= 1 << 17 {
-            pool.run(options.experts) { run(block, $0, alone) }
+            pool.run(options.experts, with: (self, block)) { $0.0.run($0.1, $1, $0.0.alone) }
         } else {
             for expert in 0..<options.experts { run(block, expert, alone) }
         }
@@ -81,7 +82,8 @@ extension DecoderState {
         let (topK, width) = (block.options.topK, plan.configuration.hiddenSize)
         let (hidden, out) = (buffers.hidden.pointer, buffers.expertOut.pointer)
         let (weights, slots) = (buffers.weights.pointer, buffers.slots)
-        forEachRow(count, width: width * topK) { row in
+        forEachRow(count, width: width * topK, (hidden, out, weights, slots, topK, width)) { work, row in
+            let (hidden, out, weights, slots, topK, width) = work
             let target = hidden + row * width
             for rank in 0..<topK {
                 let weight = weights[row * topK + rank]

@@ -1,0 +1,1 @@
+../../WeftTests/Support/RandomWeights.swift

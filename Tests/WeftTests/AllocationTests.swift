@@ -1,0 +1,50 @@
+// A decode step takes no memory: every call of malloc and its kin is counted.
+
+#if os(Linux) && canImport(CAllocations)
+    import CAllocations
+    import Foundation
+    import Synchronization
+    import Testing
+    import WeftSampling
+    import WeftTensor
+
+    @testable import Weft
+
+    @Suite struct AllocationTests {
+        @Test(arguments: [("F32", 1), ("F32", 2), ("BF16", 1), ("BF16", 2), ("embedded", 1), ("embedded", 2)])
+        func stepsAllocateNothing(kind: String, threads: Int) async {
+            // In a process of its own, where no other test takes memory at the same time.
+            await #expect(processExitsWith: .success) { [kind, threads] in
+                let tiny = try TinyModel(dtype: kind == "BF16" ? "BF16" : "F32")
+                let model = try Model(at: kind == "embedded" ? nil : tiny.folder)
+                let width = try model.size(quality: kind == "embedded" ? nil : .high).width
+                var filtered = try model.request(width: width, guidance: 1)
+                filtered.sampling = SamplingSettings(temperature: 1.1, topK: 20, topP: 0.9, minP: 0.01)
+                var greedy = try model.request(width: width)
+                greedy.sampling.temperature = 0
+                let requests = [try model.request(width: width), filtered, greedy]
+                let pool = ThreadPool(threadCount: threads)
+                let arrived = Atomic<Int>(0)
+                // A thread takes memory when it starts, so all of them have to be there.
+                pool.run(threads) { _ in
+                    arrived.wrappingAdd(1, ordering: .relaxed)
+                    while arrived.load(ordering: .relaxed) < threads { sched_yield() }
+                }
+                let run = try GenerationRun(model: model, requests: requests, pool: pool)
+                for _ in 0..<4 { try run.step() }
+                let before = allocation_count()
+                for _ in 0..<40 { try run.step() }
+                let taken = allocation_count() - before
+                #expect(run.done == 44)
+                #expect(taken == 0, "\(taken) allocations in 40 steps")
+            }
+        }
+
+        @Test func allocationsAreCounted() {
+            let before = allocation_count()
+            let array = Array(0..<Int.random(in: 100...200))
+            let after = allocation_count()
+            #expect(after > before, "\(array.count) numbers take memory")
+        }
+    }
+#endif
