@@ -44,7 +44,7 @@ public struct MemoryPlan: Sendable, Hashable {
                 .invalidRequest, "size \(size) of \(size.rows) x \(size.columns) tokens is not one of \(folder)")
         }
         let checkpoint = try WeftCheckpoint(folder: folder)
-        func bytes(_ file: SafeTensors) -> Int { file.entries.reduce(0) { $0 + $1.bytes.count } }
+        func bytes(_ file: SafeTensors) -> Int { file.entries.reduce(0) { $0 + $1.byteCount } }
         transformerWeights = bytes(checkpoint.transformer)
         imageTokenizerWeights = bytes(checkpoint.imageTokenizer)
         let configuration = checkpoint.configuration

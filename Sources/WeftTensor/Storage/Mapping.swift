@@ -32,11 +32,16 @@ final class Mapping: @unchecked Sendable {
     }
 
     /// Copies floats into memory of their own.
-    init(floats: [Float]) {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, floats.count) * 4, alignment: 64)
-        floats.withUnsafeBytes { memory.copyMemory(from: $0) }
+    convenience init(floats: [Float]) {
+        self.init(byteCount: floats.count * 4) { target in floats.withUnsafeBytes { target.copyMemory(from: $0) } }
+    }
+
+    /// Memory of its own that `fill` writes.
+    init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(4, byteCount), alignment: 64)
         bytes = UnsafeRawBufferPointer(memory)
         isFile = false
+        try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]))
     }
 
     deinit {

@@ -4,29 +4,16 @@
 ///
 /// The whole header is checked before anything else is touched: 8 bytes of little-endian header length, the header as
 /// JSON, then the elements of all tensors without holes or overlaps.
-package struct SafeTensors: Sendable {
-    /// What the header says about one tensor.
-    package struct Entry: Sendable, Equatable {
-        /// The name of the tensor.
-        package let name: String
-        /// The element type as the file names it, which may be one that models cannot use, such as `I64`.
-        package let dtype: String
-        /// The dimensions.
-        package let shape: [Int]
-        /// Where the elements lie, in bytes from the start of the file.
-        package let bytes: Range<Int>
-    }
-
+package struct SafeTensors: TensorFile {
     /// The path the file was opened by.
     package let path: String
     /// The text values under `__metadata__`.
     package let metadata: [String: String]
     /// All tensors, sorted by name.
-    package let entries: [Entry]
-    /// The names of all tensors, sorted.
-    package var names: [String] { entries.map(\.name) }
+    package let entries: [TensorEntry]
 
     private let mapping: Mapping
+    private let ranges: [Range<Int>]
     private let indices: [String: Int]
 
     /// Maps the file and checks its header.
@@ -39,16 +26,26 @@ package struct SafeTensors: Sendable {
         self.path = path
         self.mapping = mapping
         metadata = header.metadata
-        entries = header.entries
+        entries = header.entries.map {
+            TensorEntry(name: $0.name, dtype: $0.dtype, shape: $0.shape, byteCount: $0.bytes.count)
+        }
+        ranges = header.entries.map(\.bytes)
         indices = Dictionary(uniqueKeysWithValues: header.entries.enumerated().map { ($1.name, $0) })
     }
 
     /// The entry of that name, of any dtype; nil if there is none.
-    package func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
+    package func entry(_ name: String) -> TensorEntry? { indices[name].map { entries[$0] } }
 
     /// The tensor of that name; nil if there is none or its dtype is not a ``DType``.
-    package subscript(name: String) -> Tensor? {
-        guard let entry = entry(name), let dtype = DType(rawValue: entry.dtype) else { return nil }
-        return Tensor(name: name, dtype: dtype, shape: entry.shape, mapping: mapping, offset: entry.bytes.lowerBound)
+    package func tensor(_ name: String) -> Tensor? {
+        guard let index = indices[name], let dtype = DType(rawValue: entries[index].dtype) else { return nil }
+        return Tensor(
+            name: name, dtype: dtype, shape: entries[index].shape, mapping: mapping, offset: ranges[index].lowerBound)
     }
+
+    /// Where the elements of the tensor of that name lie, in bytes from the start of the file; nil if there is none.
+    package func bytes(of name: String) -> Range<Int>? { indices[name].map { ranges[$0] } }
+
+    /// The tensor of that name, as ``tensor(_:)`` gives it.
+    package subscript(name: String) -> Tensor? { tensor(name) }
 }

@@ -4,8 +4,17 @@ import Foundation
 
 /// The checked header of a safetensors file.
 struct SafeTensorsHeader {
+    /// One tensor.
+    struct Entry {
+        let name: String
+        let dtype: String
+        let shape: [Int]
+        /// Where the elements lie, in bytes from the start of the file.
+        let bytes: Range<Int>
+    }
+
     /// Sorted by name.
-    let entries: [SafeTensors.Entry]
+    let entries: [Entry]
     let metadata: [String: String]
 
     /// The limit that the reference implementation has.
@@ -50,7 +59,7 @@ struct SafeTensorsHeader {
     /// The entry with absolute offsets, if they agree with the dtype, the shape and the file.
     private static func checked(
         _ name: String, _ entry: ParsedEntry, dataStart: Int, fileSize: Int, path: String
-    ) throws -> SafeTensors.Entry {
+    ) throws -> Entry {
         func error(_ reason: String) -> WeightsError { WeightsError(file: path, tensor: name, reason) }
         guard let size = sizes[entry.dtype] else { throw error("unknown dtype \"\(entry.dtype)\"") }
         var byteCount = size
@@ -69,7 +78,7 @@ struct SafeTensorsHeader {
         guard end - start == byteCount else {
             throw error("\(end - start) bytes, but \(entry.dtype) of shape \(entry.shape) takes \(byteCount)")
         }
-        return SafeTensors.Entry(
+        return Entry(
             name: name, dtype: entry.dtype, shape: entry.shape, bytes: dataStart + start..<dataStart + end)
     }
 

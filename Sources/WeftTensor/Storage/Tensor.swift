@@ -71,6 +71,23 @@ package struct Tensor: Sendable {
         return Tensor(name: name, dtype: dtype, shape: shape, mapping: mapping, offset: offset)
     }
 
+    /// The last element of dimension 2 of `[a, b, c, d, e]`, as a copy `[a, b, d, e]` in the same dtype.
+    package func lastTap() -> Tensor {
+        precondition(shape.count == 5 && shape[2] > 0, "\(name): \(shape) has no dimension of time")
+        let (taps, plane) = (shape[2], shape[3] * shape[4] * dtype.size)
+        let copy = withBytes { bytes in
+            Mapping(byteCount: shape[0] * shape[1] * plane) { target in
+                for index in 0..<shape[0] * shape[1] {
+                    let source = bytes[((index + 1) * taps - 1) * plane..<(index + 1) * taps * plane]
+                    UnsafeMutableRawBufferPointer(rebasing: target[index * plane..<(index + 1) * plane])
+                        .copyMemory(from: UnsafeRawBufferPointer(rebasing: source))
+                }
+            }
+        }
+        return Tensor(
+            name: name, dtype: dtype, shape: [shape[0], shape[1], shape[3], shape[4]], mapping: copy, offset: 0)
+    }
+
     /// Gives the pages of a mapped file back to the system after the elements were copied elsewhere.
     ///
     /// The elements stay readable: they are read from the file again. Does nothing for tensors in memory.

@@ -2,40 +2,60 @@
 
 /// Hands the tensors of a checkpoint to a model that is being built, and checks that the two fit each other exactly.
 package final class TensorReader {
-    private let files: [SafeTensors]
+    private let files: [any TensorFile]
+    private let places: TensorNames
     private var taken: Set<String> = []
 
     /// Reads from the files of one checkpoint; each tensor must be in one of them only.
-    package init(_ files: [SafeTensors]) { self.files = files }
+    ///
+    /// - Parameter names: where the tensors stand that a model asks for by its own names
+    package init(_ files: [any TensorFile], names: TensorNames = .prefixed()) {
+        self.files = files
+        places = names
+    }
 
     /// Whether a file has a tensor of that name, for parts of a model that are optional.
-    package func contains(_ name: String) -> Bool { files.contains { $0.entry(name) != nil } }
+    package func contains(_ name: String) -> Bool { entry(places(name)) != nil }
 
     /// The shape of a tensor, or nil if there is none of that name.
-    package func shape(of name: String) -> [Int]? { files.lazy.compactMap { $0.entry(name)?.shape }.first }
+    package func shape(of name: String) -> [Int]? {
+        let place = places(name)
+        return entry(place).map { shape(of: place, stored: $0.shape) }
+    }
 
     /// The tensor of that name and shape.
     ///
+    /// One that is stored with more dimensions of 1 at the end, as a convolution of a single pixel is, fits as well.
     /// Throws ``WeightsError`` if it is missing, in two files, or of another shape or a dtype that models cannot use.
     package func take(_ name: String, shape: [Int]) throws -> Tensor {
-        let holders = files.filter { $0.entry(name) != nil }
-        guard let file = holders.first, let entry = file.entry(name) else {
-            throw WeightsError(file: paths(files), tensor: name, "is missing")
+        let place = places(name)
+        let holders = files.filter { $0.entry(place.name) != nil }
+        guard let file = holders.first, let entry = file.entry(place.name) else {
+            throw WeightsError(file: paths(files), tensor: place.name, "is missing")
         }
-        guard holders.count == 1 else { throw WeightsError(file: paths(holders), tensor: name, "is in several files") }
-        guard entry.shape == shape else {
-            throw WeightsError(file: file.path, tensor: name, "has the shape \(entry.shape) instead of \(shape)")
+        guard holders.count == 1 else {
+            throw WeightsError(file: paths(holders), tensor: place.name, "is in several files")
         }
-        guard let tensor = file[name] else {
+        let expected = expectedShape(place, shape, stored: entry.shape)
+        guard entry.shape == expected || (trimmed(entry.shape) == trimmed(expected) && fits(place, entry.shape)) else {
+            throw WeightsError(
+                file: file.path, tensor: place.name, "has the shape \(entry.shape) instead of \(expected)")
+        }
+        guard let tensor = try file.tensor(place.name) else {
             let usable = DType.allCases.map(\.rawValue).joined(separator: ", ")
             throw WeightsError(
-                file: file.path, tensor: name, "has the dtype \(entry.dtype) instead of one of \(usable)")
+                file: file.path, tensor: place.name, "has the dtype \(entry.dtype) instead of one of \(usable)")
         }
-        taken.insert(name)
-        return tensor
+        taken.insert(place.name)
+        switch place.part {
+        case .whole: return tensor.reshaped(shape)
+        case .rows(let rows, _): return tensor.rows(rows).reshaped(shape)
+        case .lastTap: return tensor.lastTap().reshaped(shape)
+        }
     }
 
-    /// Throws ``WeightsError`` that names the tensors nobody took, except those with one of the prefixes.
+    /// Throws ``WeightsError`` that names the tensors nobody took, except those with one of the prefixes, which are
+    /// prefixes of the names in the files.
     package func finish(ignoring prefixes: [String] = []) throws {
         for file in files {
             let left = file.names.filter { name in
@@ -49,5 +69,41 @@ package final class TensorReader {
         }
     }
 
-    private func paths(_ files: [SafeTensors]) -> String { files.map(\.path).joined(separator: ", ") }
+    private func entry(_ place: TensorPlace) -> TensorEntry? { files.lazy.compactMap { $0.entry(place.name) }.first }
+
+    /// The shape that the part of a place has.
+    private func shape(of place: TensorPlace, stored: [Int]) -> [Int] {
+        switch place.part {
+        case .whole: return stored
+        case .rows(let rows, _): return [rows.count] + stored.dropFirst()
+        case .lastTap:
+            guard stored.count == 5 else { return stored }
+            return [stored[0], stored[1], stored[3], stored[4]]
+        }
+    }
+
+    /// The shape that a file should have so that the part has the wanted one.
+    private func expectedShape(_ place: TensorPlace, _ shape: [Int], stored: [Int]) -> [Int] {
+        switch place.part {
+        case .whole: return shape
+        case .rows(let rows, let total):
+            let least = rows.upperBound
+            return [total ?? max(least, stored.first ?? 0)] + shape.dropFirst()
+        case .lastTap:
+            guard shape.count == 4 else { return shape }
+            return [shape[0], shape[1], stored.count == 5 ? stored[2] : 1, shape[2], shape[3]]
+        }
+    }
+
+    /// Whether a shape that differs from the expected one by dimensions of 1 has what the part needs.
+    private func fits(_ place: TensorPlace, _ stored: [Int]) -> Bool {
+        if case .lastTap = place.part { return stored.count == 5 }
+        return !stored.isEmpty
+    }
+
+    private func trimmed(_ shape: [Int]) -> ArraySlice<Int> {
+        shape[..<(shape.lastIndex { $0 != 1 }.map { $0 + 1 } ?? 0)]
+    }
+
+    private func paths(_ files: [any TensorFile]) -> String { files.map(\.path).joined(separator: ", ") }
 }

@@ -23,7 +23,7 @@ import WeftTensor
         let entry = try #require(file.entries.first { $0.name == "i64" })
         #expect(entry.dtype == "I64")
         #expect(entry.shape == [3])
-        #expect(entry.bytes.count == 24)
+        #expect(entry.byteCount == 24)
         #expect(file["i64"] == nil)
         #expect(file["absent"] == nil)
     }
