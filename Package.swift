@@ -19,7 +19,8 @@ let package = Package(
         .executable(name: "weft", targets: ["WeftCommand"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     ],
     targets: [
         // System libraries and their shims.
@@ -37,7 +38,10 @@ let package = Package(
         // The library, lowest first.
         .target(name: "WeftTensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
         .target(name: "WeftSampling", swiftSettings: settings),
-        .target(name: "WeftText", dependencies: ["CSentencePiece"], swiftSettings: settings),
+        .target(
+            name: "WeftText",
+            dependencies: ["CSentencePiece", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: settings),
         .target(name: "WeftPixels", dependencies: ["CPNG"], swiftSettings: settings),
         .target(name: "WeftModel", dependencies: ["WeftTensor", "WeftText"], swiftSettings: settings),
         .target(
@@ -47,6 +51,11 @@ let package = Package(
             name: "WeftCommand",
             dependencies: ["Weft", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings),
+
+        // Damages files and reads them.
+        .executableTarget(
+            name: "weft-fuzz", dependencies: ["Weft", "WeftModel", "WeftPixels", "WeftTensor", "WeftText"],
+            path: "Tests/WeftFuzz", swiftSettings: settings),
 
         // Counts what is allocated, for the tests of decode steps.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
@@ -63,8 +72,9 @@ let package = Package(
             name: "WeftModelTests", dependencies: ["WeftModel", "WeftTensor"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
-            name: "WeftTests", dependencies: ["Weft", "WeftModel", "WeftSampling", "WeftPixels", "CAllocations"],
-            swiftSettings: settings),
+            name: "WeftTests",
+            dependencies: ["Weft", "WeftModel", "WeftSampling", "WeftPixels", "WeftTensor", "CAllocations"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["WeftCommand", "WeftPixels"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],

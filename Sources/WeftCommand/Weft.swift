@@ -8,5 +8,7 @@ struct WeftCommand: ParsableCommand {
         commandName: "weft",
         abstract: "Draws pictures with autoregressive image-token models.",
         version: "0.1.0",
-        subcommands: [Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Inspect.self])
+        subcommands: [
+            Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self,
+        ])
 }

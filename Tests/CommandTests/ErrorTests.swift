@@ -73,7 +73,7 @@ import Testing
             ["--negative-prompt", "a", "--negative-prompt-tokens", "1"],
             "--negative-prompt and --negative-prompt-tokens say the same thing: give one of them"
         ),
-        (["--tokens-out", "a.png", "-o", "a.png"], "--tokens-out a.png is a picture of --output too"),
+        (["--tokens-out", "a.png", "-o", "a.png"], "--tokens-out a.png is written by another flag too"),
     ])
     func wrongValues(arguments: [String], line: String) throws {
         try expect(line, code: 64, ["generate", "red", "-m", "tiny", "-s", "3"] + arguments)
@@ -92,7 +92,7 @@ import Testing
         (["red", "--sed", "1"], "Unknown option '--sed'. Did you mean '--seed'?"),
         (["red", "--output"], "Missing value for '--output <output>'"),
         (["   "], "the prompt is empty"), ([""], "the prompt is empty"),
-        ([], "nothing to draw: give a prompt in quotation marks, or --prompt-tokens"),
+        ([], "nothing to draw: give a prompt in quotation marks, --prompt-tokens, --class or --prompt-features"),
     ])
     func wrongFlags(arguments: [String], line: String) throws {
         try expect(line, code: 64, ["generate"] + arguments)
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test func wrongConfigurationsAreErrors() throws {
-        try tiny.write("{}", to: "config.json")
+        try tiny.write(#"{"transformer": {}}"#, to: "config.json")
         try expect("\(tiny.path("config.json")): \"format\" is missing", code: 1, generate("red"))
         try expect("\(tiny.path("config.json")): \"format\" is missing", code: 1, ["models"])
     }

@@ -16,7 +16,7 @@ import Testing
         #expect(outcome.code == 0)
     }
 
-    @Test(arguments: ["", "generate", "encode", "decode", "plan", "models", "inspect"])
+    @Test(arguments: ["", "generate", "encode", "decode", "plan", "models", "convert", "inspect"])
     func helpIsThisText(command: String) throws {
         let outcome = try Program.run(command.isEmpty ? ["--help"] : [command, "--help"])
         #expect(outcome.output == Self.texts[command])

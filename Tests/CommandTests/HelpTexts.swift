@@ -18,7 +18,10 @@ extension HelpTests {
           decode                  Turns visual tokens into pictures.
           plan                    Prints the memory that drawing takes, before anything
                                   is loaded.
-          models                  Lists the models that come with weft.
+          models                  Lists the models that come with weft, or says what a
+                                  folder is or lacks.
+          convert                 Writes a model's folder anew: safetensors that load
+                                  by mapping, in a smaller type.
           inspect                 Prints a picture's metadata, a checkpoint's tensors
                                   and config, or a tokens file.
 
@@ -35,8 +38,8 @@ extension HelpTests {
                                   spelled letter by letter.
 
         OPTIONS:
-          -m, --model <model>     Model folder, or the name of a model in Models.
-                                  (default: weft-mini)
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -67,8 +70,16 @@ extension HelpTests {
           --prompt-tokens <ids>   Raw ids of the text vocabulary instead of a prompt.
           --negative-prompt-tokens <ids>
                                   Raw ids instead of a negative prompt.
+          --class <class>         The number of a class instead of a prompt, for
+                                  class-conditional models.
+          --prompt-features <file>
+                                  Features of a caption instead of a prompt:
+                                  little-endian float32, n x caption width, valid rows
+                                  only.
           --tokens-out <file.json>
                                   Also writes the visual tokens.
+          --logits-out <file>     Also writes the logits before guidance of a single
+                                  picture: float32 [step, row, code].
           --progress <progress>   How progress is shown, on stderr. (values: auto, bar,
                                   plain, json, none; default: auto)
           --preview <rows=N>      Writes the growing picture every N rows of tokens.
@@ -89,8 +100,8 @@ extension HelpTests {
           <pictures>              PNG files.
 
         OPTIONS:
-          -m, --model <model>     Model folder, or the name of a model in Models.
-                                  (default: weft-mini)
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           -o, --output <output>   The tokens file; - is stdout. (default: -)
@@ -108,8 +119,8 @@ extension HelpTests {
           <tokens>                A tokens file.
 
         OPTIONS:
-          -m, --model <model>     Model folder, or the name of a model in Models.
-                                  (default: weft-mini)
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           -o, --output <output>   A picture (.png); with several, a folder or a
@@ -122,12 +133,11 @@ extension HelpTests {
         "plan": """
         OVERVIEW: Prints the memory that drawing takes, before anything is loaded.
 
-        USAGE: weft plan [--model <model>] [--size <WxH>] [--width <width>] [--height <height>] [--quality \
-        <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>]
+        USAGE: weft plan [--model <model>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>]
 
         OPTIONS:
-          -m, --model <model>     Model folder, or the name of a model in Models.
-                                  (default: weft-mini)
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -144,11 +154,35 @@ extension HelpTests {
 
         """,
         "models": """
-        OVERVIEW: Lists the models that come with weft.
+        OVERVIEW: Lists the models that come with weft, or says what a folder is or
+        lacks.
 
-        USAGE: weft models
+        USAGE: weft models [<models> ...]
+
+        ARGUMENTS:
+          <models>                Model folders or weights files, or org/name in the
+                                  hub's cache.
 
         OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "convert": """
+        OVERVIEW: Writes a model's folder anew: safetensors that load by mapping, in a
+        smaller type.
+
+        USAGE: weft convert <model> --output <output> [--dtype <dtype>]
+
+        ARGUMENTS:
+          <model>                 Model folder or weights file, or org/name in the
+                                  hub's cache.
+
+        OPTIONS:
+          -o, --output <output>   The folder to write; it must not exist, or be empty.
+          --dtype <dtype>         The type of the weights. (values: bf16, f16, f32;
+                                  default: bf16)
           --version               Show the version.
           -h, --help              Show help information.
 
@@ -161,7 +195,7 @@ extension HelpTests {
         USAGE: weft inspect <file>
 
         ARGUMENTS:
-          <file>                  A .png, .safetensors or .json file, or a model's
+          <file>                  A .png, .safetensors, .pt or .json file, or a model's
                                   folder.
 
         OPTIONS:

@@ -72,8 +72,9 @@ import Testing
         #expect(
             outcome.output == """
                 model            \(tiny.folder) (flag)
-                size             16x16 (config.json)
-                quality          low (16 tokens) (config.json)
+                family           weft (model)
+                size             16x16 (model)
+                quality          low (16 tokens) (model)
                 seed             3 (flag)
                 count            1 (default)
                 temperature      0.9 (generation_config.json)
@@ -99,6 +100,7 @@ import Testing
         #expect(
             outcome.output == """
                 model            \(plain.folder) (flag)
+                family           weft (model)
                 size             16x16 (flag)
                 quality          low (16 tokens) (flag)
                 seed             3 (flag)

@@ -177,10 +177,11 @@ import WeftPixels
         try Data("x".utf8).write(to: URL(fileURLWithPath: "\(tiny.output)/x"))
         try Data("x".utf8).write(to: URL(fileURLWithPath: "\(tiny.output)/x.safetensors"))
         let cases = [
-            ("no.png", "no.png: no such file"), ("x.txt", "x.txt: is not a .png, .safetensors or .json file"),
-            ("x", "x: is not a .png, .safetensors or .json file"),
+            ("no.png", "no.png: no such file"),
+            ("x.txt", "x.txt: is not a .png, .safetensors, .pt, .pth, .bin, .ckpt or .json file"),
+            ("x", "x: is not a .png, .safetensors, .pt, .pth, .bin, .ckpt or .json file"),
             ("x.safetensors", "x.safetensors: has 1 bytes, too few for a safetensors file"),
-            (".", "model .: the folder has no config.json"),
+            (".", "./x.safetensors: has 1 bytes, too few for a safetensors file"),
         ]
         for (file, line) in cases {
             let outcome = try tiny.weft("inspect", file)

@@ -20,6 +20,7 @@ import WeftSampling
         case .step(let tokens, let total): "step \(tokens)/\(total)"
         case .row(let row): "row \(row.index) \(row.tokens.rows)/\(row.totalRows)"
         case .picture(let picture): "picture \(picture.index)"
+        case .tokens(let made): "tokens \(made.index)"
         }
     }
 

@@ -74,10 +74,10 @@ import WeftSampling
         #expect(description.sampling.topP == 0.5)
         #expect(description.sampling.topK == 12)
         #expect(description.sampling.temperature == 1)
-        #expect(description.configuredSettings == ["top_p", "top_k"])
+        #expect(description.configuredSettings.keys.sorted() == ["top_k", "top_p"])
         #expect(try Model(at: tiny.folder).defaultSampling == description.sampling)
         let plain = try TinyModel(sampling: nil)
-        #expect(try ModelDescription(folder: plain.folder).configuredSettings == [])
+        #expect(try ModelDescription(folder: plain.folder).configuredSettings.isEmpty)
     }
 
     @Test(arguments: [
@@ -100,7 +100,7 @@ import WeftSampling
         try FileManager.default.removeItem(atPath: tiny.path(name))
         if name == "config.json" {
             let error = await message { _ = try Model(at: tiny.folder) }
-            #expect(error == "model \(tiny.folder): the folder has no config.json")
+            #expect(error.hasPrefix("\(tiny.folder): is no model: it has no config.json"))
         } else {
             #expect(await loading(tiny) == "\(name): cannot be opened: No such file or directory")
         }
@@ -134,7 +134,9 @@ import WeftSampling
                 var fewer = tensors
                 let missing = fewer.remove(at: index).name
                 try tiny.write(fewer, to: name)
-                #expect(await loading(tiny) == "\(name): tensor \"\(missing)\": is missing")
+                // Without the stacked experts, single ones are looked for.
+                let named = missing.replacing("experts.gate_up", with: "experts.0.gate")
+                #expect(await loading(tiny) == "\(name): tensor \"\(named)\": is missing")
             }
             try tiny.write(tensors, to: name)
         }

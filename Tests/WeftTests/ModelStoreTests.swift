@@ -26,11 +26,6 @@ import WeftTensor
         let tiny = try TinyModel()
         let known = ModelStore.names.joined(separator: ", ")
         let cases = [
-            (tiny.output, "model \(tiny.output): the folder has no config.json"),
-            (
-                tiny.path("config.json"),
-                "model \(tiny.path("config.json")): is a file; a model is a folder with a config.json"
-            ),
             ("none", "model none: no such folder, and no such model in Models (there are: \(known))"),
             ("../weft-mini", "model ../weft-mini: no such folder, and no such model in Models (there are: \(known))"),
             ("", "model : no such folder, and no such model in Models (there are: \(known))"),
@@ -39,6 +34,10 @@ import WeftTensor
             #expect(await message { _ = try ModelStore.path(of: model) } == expected)
             #expect(await message { _ = try Model(at: model) } == expected)
         }
+        let empty = await message { _ = try Model(at: tiny.output) }
+        #expect(empty.hasPrefix("\(tiny.output): is no model: it has no config.json"))
+        let file = await message { _ = try Model(at: tiny.path("config.json")) }
+        #expect(file.hasPrefix("\(tiny.path("config.json")): "))
     }
 
     // MARK: - Memory
@@ -50,12 +49,13 @@ import WeftTensor
             let size = try model.size(width: 24)
             let plan = try MemoryPlan(
                 folder: tiny.folder, size: size, batchSize: batchSize, guidance: guidance, promptTokens: 9)
-            let state = model.decoder.makeState(
-                rows: guidance ? 2 * batchSize : batchSize, prefixCapacity: 9, visualCapacity: 23,
+            let state = try model.decoder.makeState(
+                rows: guidance ? 2 * batchSize : batchSize, prefixCapacity: 9, fedCapacity: 23,
                 pool: ThreadPool(threadCount: 1))
             #expect(plan.keyValueCache == state.plan.keyValueBytes)
             #expect(plan.decoderBuffers == state.plan.bufferBytes)
-            let workspace = try ImageTokenizer.Workspace(model.configuration.imageTokenizer, rows: 4, columns: 6)
+            let workspace = try ImageTokenizer.Workspace(
+                model.imageTokenizer.configuration, rows: 4, columns: 6)
             #expect(plan.detokenizerBuffers == workspace.byteCount)
             let weights = try ["transformer", "image_tokenizer"].map {
                 try TensorListing.read(path: tiny.path("\($0).safetensors")).reduce(0) { $0 + $1.byteCount }

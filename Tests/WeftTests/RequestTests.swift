@@ -65,7 +65,7 @@ import WeftSampling
             (.tokens([]), "the prompt has no tokens"),
             (.tokens([0, 1536]), "the prompt: token 1536 at place 2 is not in 0..<1536"),
             (.tokens([-1]), "the prompt: token -1 at place 1 is not in 0..<1536"),
-            (.tokens(Array(repeating: 1, count: 26)), "the prompt has 26 tokens; tiny reads at most 25"),
+            (.tokens(Array(repeating: 1, count: 26)), "the prompt has 26 tokens; the model reads at most 25"),
         ]
         for (prompt, expected) in cases {
             var request = try model.request()

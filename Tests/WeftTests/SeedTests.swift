@@ -1,9 +1,12 @@
 // A seed is a picture: model, prompt, settings and seed decide the tokens, and nothing else.
 
 import Testing
-@testable import Weft
+import WeftModel
 import WeftPixels
 import WeftSampling
+import WeftTensor
+
+@testable import Weft
 
 @Suite struct SeedTests {
     /// Six pictures of several prompts and sizes, with guidance and without, each drawn alone by one thread.
@@ -82,7 +85,12 @@ import WeftSampling
         let model = try Model(at: tiny.folder)
         let text = try model.request(seed: 3)
         var raw = text
-        raw.prompt = .tokens(try model.promptTokens(text.prompt, name: "prompt"))
+        let prefix = try model.prefixes(for: text, pool: ThreadPool(threadCount: 1)).conditional
+        guard case .tokens(let ids) = prefix else {
+            Issue.record("\(prefix)")
+            return
+        }
+        raw.prompt = .tokens(ids)
         let drawn = try await model.drawAll([text, raw])
         #expect(drawn[0].tokens == drawn[1].tokens)
     }

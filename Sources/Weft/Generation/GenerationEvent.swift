@@ -14,6 +14,16 @@ public struct GeneratedPicture: Sendable {
     public let picture: Picture
 }
 
+/// The visual tokens of a picture that is not painted: the model has no image tokenizer, or nobody asked for pixels.
+public struct GeneratedTokens: Sendable {
+    /// Its place in the list of requests.
+    public let index: Int
+    /// What was asked for.
+    public let request: GenerationRequest
+    /// Its visual tokens.
+    public let tokens: TokenGrid
+}
+
 /// A picture that is being drawn: its rows from the top.
 public struct PartialPicture: Sendable {
     /// Its place in the list of requests.
@@ -34,4 +44,6 @@ public enum GenerationEvent: Sendable {
     case row(PartialPicture)
     /// A picture is finished.
     case picture(GeneratedPicture)
+    /// A picture's tokens are finished, and no pixels were asked for.
+    case tokens(GeneratedTokens)
 }

@@ -24,11 +24,13 @@ extension GenerationRequest {
 }
 
 extension GenerationRequest.Prompt {
-    /// The text, or the ids separated by commas.
+    /// The text; or in words what stands for it.
     public var shown: String {
         switch self {
         case .text(let text): text
         case .tokens(let ids): ids.map(String.init).joined(separator: ",")
+        case .label(let label): "class \(label)"
+        case .features(let values): "\(values.count) values of features"
         }
     }
 }
@@ -38,6 +40,7 @@ private struct RequestRecord: Encodable {
     let model: String
     var prompt: String?
     var prompt_tokens: [Int]?
+    var `class`: Int?
     var negative_prompt: String?
     var negative_prompt_tokens: [Int]?
     let seed: UInt64
@@ -56,11 +59,13 @@ private struct RequestRecord: Encodable {
         switch request.prompt {
         case .text(let text): prompt = text
         case .tokens(let ids): prompt_tokens = ids
+        case .label(let label): self.class = label
+        case .features: break
         }
         switch request.negativePrompt {
         case .text(let text): negative_prompt = text
         case .tokens(let ids): negative_prompt_tokens = ids
-        case nil: break
+        case .label, .features, nil: break
         }
         seed = request.seed
         size = request.size.description

@@ -4,12 +4,17 @@ public import WeftSampling
 
 /// One picture to draw. Equal requests to equal models give equal visual tokens, whatever is drawn beside them.
 public struct GenerationRequest: Sendable, Hashable, Codable {
-    /// What to draw or avoid, as text or as raw ids of the text vocabulary (for experiments and parity).
+    /// What to draw or avoid: text, or what a model of another kind takes.
     public enum Prompt: Sendable, Hashable, Codable {
-        /// Text; what stands in double quotation marks is spelled.
+        /// Text; the embedded model spells what stands in double quotation marks.
         case text(String)
-        /// Ids of the text vocabulary, taken as they are.
+        /// The whole prefix as ids of the text vocabulary, the token that begins the picture included (for experiments
+        /// and parity).
         case tokens([Int])
+        /// The number of a class, for class-conditional models.
+        case label(Int)
+        /// Features of a caption `[count, caption width]`, valid rows only, for models that read those of a text encoder.
+        case features([Float])
     }
 
     /// What to draw.

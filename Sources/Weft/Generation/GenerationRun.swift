@@ -12,7 +12,8 @@ final class GenerationRun {
     private let state: DecoderState
     private let pictures: [Drawing]
     private var rows: [Int]  // rows of the step to come
-    private var fed: [Int]  // the token that each of `rows` is fed
+    private var fed: [FedToken]  // the token that each of `rows` is fed
+    private let rowEnd: Int?  // the text token that ends a row of visual tokens
     /// Tokens that each unfinished picture has.
     private(set) var done = 0
 
@@ -24,6 +25,7 @@ final class GenerationRun {
     /// One picture; a class, so that the threads of a step share nothing that changes.
     private final class Drawing {
         let count: Int
+        let columns: Int
         let seed: UInt64
         let pipeline: SamplingPipeline
         let unconditionalRow: Int?
@@ -32,6 +34,7 @@ final class GenerationRun {
 
         init(_ request: GenerationRequest, vocabulary: Int, unconditionalRow: Int?) throws {
             count = request.size.tokenCount
+            columns = request.size.columns
             seed = request.seed
             pipeline = try request.sampling.makePipeline(vocabularySize: vocabulary)
             self.unconditionalRow = unconditionalRow
@@ -44,36 +47,36 @@ final class GenerationRun {
     /// Throws what is wrong with a request: settings, size, prompt, token ids.
     init(model: Model, requests: [GenerationRequest], pool: ThreadPool) throws {
         self.pool = pool
+        let decoder = try model.decoder
+        rowEnd = model.checkpoint.rowEnd
         var conditional: [Prefix] = []
         var unconditional: [Prefix] = []
         var pictures: [Drawing] = []
         for (index, request) in requests.enumerated() {
             try model.check(request)
-            let (size, sampling) = (request.size, request.sampling)
-            let tokens = try model.promptTokens(request.prompt, name: "prompt")
-            conditional.append(Prefix(row: index, tokens: tokens, columns: size.columns))
-            let row = sampling.usesGuidance ? requests.count + unconditional.count : nil
-            if let row {
-                let other =
-                    try request.negativePrompt.map { try model.promptTokens($0, name: "negative prompt") }
-                    ?? model.unconditionalTokens(count: tokens.count)
-                unconditional.append(Prefix(row: row, tokens: other, columns: size.columns))
+            let prefixes = try model.prefixes(for: request, pool: pool)
+            conditional.append(Prefix(row: index, content: prefixes.conditional, columns: request.size.columns))
+            let row = prefixes.unconditional.map { content in
+                let row = requests.count + unconditional.count
+                unconditional.append(Prefix(row: row, content: content, columns: request.size.columns))
+                return row
             }
             pictures.append(
-                try Drawing(
-                    request, vocabulary: model.configuration.transformer.visualVocabulary, unconditionalRow: row))
+                try Drawing(request, vocabulary: decoder.configuration.visualVocabulary, unconditionalRow: row))
         }
         let prefixes = conditional + unconditional
         self.pictures = pictures
-        promptTokens = prefixes.reduce(0) { $0 + $1.tokens.count }
+        let lengths = prefixes.map { $0.count(hiddenSize: decoder.configuration.hiddenSize) }
+        promptTokens = lengths.reduce(0, +)
         steps = pictures.map(\.count).max() ?? 0
         rows = []
         fed = []
-        rows.reserveCapacity(prefixes.count)
-        fed.reserveCapacity(prefixes.count)
-        state = model.decoder.makeState(
-            rows: prefixes.count, prefixCapacity: prefixes.map(\.tokens.count).max() ?? 1,
-            visualCapacity: max(0, steps - 1), pool: pool)
+        rows.reserveCapacity(2 * prefixes.count)
+        fed.reserveCapacity(2 * prefixes.count)
+        let capacity = requests.map { model.checkpoint.fedTokens(rows: $0.size.rows, columns: $0.size.columns) }
+        state = decoder.makeState(
+            rows: prefixes.count, prefixCapacity: lengths.max() ?? 1,
+            fedCapacity: capacity.max() ?? 0, tokensPerStep: rowEnd == nil ? 1 : 2, pool: pool)
         try state.prefill(prefixes)
     }
 
@@ -85,25 +88,39 @@ final class GenerationRun {
 
     /// Gives each unfinished picture one more token.
     ///
-    /// Throws if no token can be chosen.
-    func step() throws {
+    /// - Parameter logits: called with the logits of each picture's rows before guidance: picture, row (0 with the
+    ///   prompt, 1 without), logits
+    /// - Throws: an error if no token can be chosen
+    func step(logits report: ((Int, Int, UnsafeBufferPointer<Float>) throws -> Void)? = nil) throws {
         if done > 0 {
             rows.removeAll(keepingCapacity: true)
             fed.removeAll(keepingCapacity: true)
-            for (index, picture) in pictures.enumerated() where done < picture.count {
-                rows.append(index)
-                fed.append(picture.tokens[done - 1])
-            }
+            for (index, picture) in pictures.enumerated() where done < picture.count { feed(picture, to: index) }
             for picture in pictures where done < picture.count {
-                guard let row = picture.unconditionalRow else { continue }
-                rows.append(row)
-                fed.append(picture.tokens[done - 1])
+                if let row = picture.unconditionalRow { feed(picture, to: row) }
             }
             try state.step(rows: rows, tokens: fed)
         }
+        if let report { try tell(report) }
         pool.run(pictures.count, Choices(run: self))
         for picture in pictures { if let failure = picture.failure { throw failure } }
         done += 1
+    }
+
+    /// Lists the picture's last token for a row, and the end of the line if it was the last of one.
+    private func feed(_ picture: Drawing, to row: Int) {
+        rows.append(row)
+        fed.append(.visual(picture.tokens[done - 1]))
+        guard let rowEnd, done % picture.columns == 0 else { return }
+        rows.append(row)
+        fed.append(.text(rowEnd))
+    }
+
+    private func tell(_ report: (Int, Int, UnsafeBufferPointer<Float>) throws -> Void) throws {
+        for (index, picture) in pictures.enumerated() where done < picture.count {
+            try report(index, 0, UnsafeBufferPointer(state.logits(index)))
+            if let row = picture.unconditionalRow { try report(index, 1, UnsafeBufferPointer(state.logits(row))) }
+        }
     }
 
     /// The pieces of a step: each chooses the token of one picture.

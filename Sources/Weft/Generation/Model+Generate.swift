@@ -57,31 +57,40 @@ extension Model {
 
     /// Draws pictures as ``events(for:threads:batchSize:rows:)`` does, on the thread of the caller.
     ///
-    /// - Parameter report: called with every event; returns whether to go on
+    /// - Parameters:
+    ///   - paints: whether tokens become pictures; if not, ``GenerationEvent/tokens(_:)`` tells of them
+    ///   - logits: called at every step with the logits before guidance, `[codes]`, of each row of each picture: the
+    ///     picture's place in the list, then 0 for the row with the prompt and 1 for the one without
+    ///   - report: called with every event; returns whether to go on
     /// - Throws: what is wrong with a request, and what `report` throws; nothing runs on then
     package func draw(
-        _ requests: [GenerationRequest], threads: Int?, batchSize: Int, rows: Bool,
+        _ requests: [GenerationRequest], threads: Int?, batchSize: Int, rows: Bool, paints: Bool = true,
+        logits: ((Int, Int, UnsafeBufferPointer<Float>) throws -> Void)? = nil,
         report: (GenerationEvent) throws -> Bool
     ) throws {
+        if paints { _ = try imageTokenizer }
         let pool = ThreadPool(threads)
         var start = 0
         while start < requests.count {
             let end = min(requests.count, start + max(1, batchSize))
-            guard try draw(requests, start..<end, pool: pool, rows: rows, report: report) else { return }
+            let first = start
+            let told = logits.map { tell in { try tell(first + $0, $1, $2) } }
+            guard try draw(requests, start..<end, pool: pool, rows: rows, paints: paints, logits: told, report: report)
+            else { return }
             start = end
         }
     }
 
     /// Draws one batch; returns whether to go on.
     private func draw(
-        _ requests: [GenerationRequest], _ range: Range<Int>, pool: ThreadPool, rows: Bool,
-        report: (GenerationEvent) throws -> Bool
+        _ requests: [GenerationRequest], _ range: Range<Int>, pool: ThreadPool, rows: Bool, paints: Bool,
+        logits: ((Int, Int, UnsafeBufferPointer<Float>) throws -> Void)?, report: (GenerationEvent) throws -> Bool
     ) throws -> Bool {
         let run = try GenerationRun(model: self, requests: Array(requests[range]), pool: pool)
         guard try report(.prefilled(promptTokens: run.promptTokens)) else { return false }
         let total = requests[range].reduce(0) { $0 + $1.size.tokenCount }
         while !run.isFinished {
-            try run.step()
+            try run.step(logits: logits)
             guard try report(.step(tokens: run.tokenCount, of: total)) else { return false }
             for index in range where rows {
                 guard let row = partial(index, in: range, requests[index].size, run) else { continue }
@@ -92,6 +101,11 @@ extension Model {
             let size = requests[index].size
             let grid = TokenGrid(
                 model: name, rows: size.rows, columns: size.columns, tokens: run.tokens(of: index - range.lowerBound))
+            guard paints else {
+                let made = GeneratedTokens(index: index, request: requests[index], tokens: grid)
+                guard try report(.tokens(made)) else { return false }
+                continue
+            }
             let picture = try decode(grid, pool: pool)
             let drawn = GeneratedPicture(index: index, request: requests[index], tokens: grid, picture: picture)
             guard try report(.picture(drawn)) else { return false }

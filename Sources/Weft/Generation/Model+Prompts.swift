@@ -1,8 +1,8 @@
-// Prompts as the tokens that the decoder reads.
+// Prompts as the prefixes that the decoder reads.
 
 import WeftModel
 import WeftSampling
-import WeftText
+import WeftTensor
 
 extension Model {
     /// Throws ``WeftError`` for a size that the model does not draw, and for a negative prompt without guidance.
@@ -20,57 +20,49 @@ extension Model {
         }
     }
 
-    /// The tokens of a prompt, ending with the one that asks for the picture.
+    /// The prefixes of a picture's rows.
     ///
-    /// - Parameters:
-    ///   - prompt: text, or ids that are taken as they are
-    ///   - name: what errors call the prompt
-    /// - Throws: an error that names the prompt and what is wrong in it: empty, too long, a quotation mark without a
-    ///   partner, an id that is not in the vocabulary
-    func promptTokens(_ prompt: GenerationRequest.Prompt, name: String) throws -> [Int] {
-        switch prompt {
-        case .text(let text):
-            do {
-                return try promptEncoder.encode(text, limit: configuration.text.maximumTokens) + [beginImageToken]
-            } catch let error as TextError {
-                throw WeftError(
-                    .invalidRequest, error.description.replacingOccurrences("the prompt", with: "the \(name)"))
-            }
-        case .tokens(let ids):
-            let vocabulary = configuration.transformer.textVocabulary
-            guard !ids.isEmpty else { throw WeftError(.invalidRequest, "the \(name) has no tokens") }
-            if let place = ids.firstIndex(where: { !(0..<vocabulary).contains($0) }) {
-                throw WeftError(
-                    .invalidRequest,
-                    "the \(name): token \(ids[place]) at place \(place + 1) is not in 0..<\(vocabulary)")
-            }
-            guard ids.count <= configuration.text.maximumTokens + 1 else {
-                throw WeftError(
-                    .invalidRequest,
-                    "the \(name) has \(ids.count) tokens; \(self.name) reads at most "
-                        + "\(configuration.text.maximumTokens + 1)")
-            }
-            return ids
+    /// - Throws: ``WeftError`` that names the prompt and what is wrong in it, and for a prefix and a picture that together
+    ///   have more tokens than the model has positions
+    func prefixes(for request: GenerationRequest, pool: ThreadPool) throws -> GuidedPrefix {
+        guard let prompts = checkpoint.prompts else {
+            throw WeftError(.invalidModel, "\(name) is an image tokenizer alone: it can decode, but not generate")
         }
-    }
-
-    /// The unconditional row of guidance: as long as the prompt, nothing but the null token.
-    func unconditionalTokens(count: Int) -> [Int] {
-        Array(repeating: nullToken, count: count - 1) + [beginImageToken]
+        let prefixes: GuidedPrefix
+        do {
+            prefixes = try prompts.prefixes(
+                for: PromptRequest(
+                    prompt: request.prompt.content, negative: request.negativePrompt?.content,
+                    isGuided: request.sampling.usesGuidance, rows: request.size.rows, columns: request.size.columns),
+                pool: pool)
+        } catch let error as PromptError {
+            throw WeftError(.invalidRequest, error.description)
+        }
+        let width = try decoder.configuration.hiddenSize
+        let longest = max(
+            prefixes.conditional.count(hiddenSize: width), prefixes.unconditional?.count(hiddenSize: width) ?? 0)
+        let total = longest + checkpoint.fedTokens(rows: request.size.rows, columns: request.size.columns)
+        if let limit = checkpoint.maximumPositions, total > limit {
+            throw WeftError(
+                .invalidRequest,
+                "a prompt of \(longest) tokens and a picture of \(request.size.tokenCount) take \(total) positions; "
+                    + "\(name) has \(limit)")
+        }
+        return prefixes
     }
 
     /// The words of a prompt that the text model does not know, in order.
-    public func unknownWords(in prompt: String) -> [String] { promptEncoder.unknownWords(in: prompt) }
+    public func unknownWords(in prompt: String) -> [String] { checkpoint.prompts?.unknownWords(in: prompt) ?? [] }
 }
 
-extension String {
-    /// The string with the first occurrence of `old` replaced.
-    fileprivate func replacingOccurrences(_ old: String, with new: String) -> String {
-        guard let range = firstRange(of: old) else { return self }
-        return replacingCharacters(range, with: new)
-    }
-
-    private func replacingCharacters(_ range: Range<String.Index>, with new: String) -> String {
-        String(self[..<range.lowerBound]) + new + String(self[range.upperBound...])
+extension GenerationRequest.Prompt {
+    /// The prompt as the families of checkpoints know it.
+    fileprivate var content: PromptContent {
+        switch self {
+        case .text(let text): .text(text)
+        case .tokens(let ids): .tokens(ids)
+        case .label(let label): .label(label)
+        case .features(let values): .features(values)
+        }
     }
 }

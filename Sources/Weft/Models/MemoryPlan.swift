@@ -5,7 +5,8 @@ import WeftTensor
 
 /// The memory that drawing pictures takes, in bytes.
 public struct MemoryPlan: Sendable, Hashable {
-    /// The weights of the transformer, in the type they are stored in.
+    /// The weights of the transformer, in the type they are stored in; of a head and a table that are cut to the visual
+    /// tokens, all that is stored.
     public let transformerWeights: Int
     /// The weights of the image tokenizer.
     public let imageTokenizerWeights: Int
@@ -28,7 +29,8 @@ public struct MemoryPlan: Sendable, Hashable {
     ///   - size: what is drawn, one of the model's sizes
     ///   - batchSize: how many pictures are drawn at a time, at least 1
     ///   - guidance: whether each picture has an unconditional row
-    ///   - promptTokens: the longest prompt, in tokens, at least 1; nil for the longest that the model reads
+    ///   - promptTokens: the longest prompt, in tokens, at least 1; nil for ``usualPrompt``, or the longest that the model
+    ///     reads if that is shorter
     /// - Throws: an error that names the file and what is wrong with it, or the argument that makes no sense
     public init(
         folder: String, size: PictureSize, batchSize: Int = 1, guidance: Bool = true, promptTokens: Int? = nil
@@ -38,22 +40,30 @@ public struct MemoryPlan: Sendable, Hashable {
                 throw WeftError(.invalidRequest, "the \(name) must be in 1...\(1 << 20), got \(value)")
             }
         }
-        let sizes = try ModelDescription(folder: folder).sizes
-        guard sizes.contains(size) else {
+        let description = try ModelDescription(folder: folder)
+        let checkpoint = description.checkpoint
+        guard let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else {
+            throw WeftError(.invalidModel, "\(description.name) is an image tokenizer alone: there is nothing to plan")
+        }
+        guard description.sizes.contains(size) else {
             throw WeftError(
                 .invalidRequest, "size \(size) of \(size.rows) x \(size.columns) tokens is not one of \(folder)")
         }
-        let checkpoint = try WeftCheckpoint(folder: folder)
-        func bytes(_ file: SafeTensors) -> Int { file.entries.reduce(0) { $0 + $1.byteCount } }
-        transformerWeights = bytes(checkpoint.transformer)
-        imageTokenizerWeights = bytes(checkpoint.imageTokenizer)
-        let configuration = checkpoint.configuration
+        transformerWeights = transformer.byteCount
+        imageTokenizerWeights = checkpoint.imageTokenizer?.byteCount ?? 0
         let plan = DecoderPlan(
-            configuration.transformer, rows: batchSize * (guidance ? 2 : 1),
-            prefixCapacity: promptTokens ?? configuration.text.maximumTokens + 1, visualCapacity: size.tokenCount - 1)
+            transformer.configuration, rows: batchSize * (guidance ? 2 : 1),
+            prefixCapacity: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
+            fedCapacity: checkpoint.fedTokens(rows: size.rows, columns: size.columns),
+            tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2)
         keyValueCache = plan.keyValueBytes
         decoderBuffers = plan.bufferBytes
-        detokenizerBuffers = try ImageTokenizer.Workspace.byteCount(
-            configuration.imageTokenizer, rows: size.rows, columns: size.columns)
+        detokenizerBuffers =
+            try checkpoint.imageTokenizer.map {
+                try ImageTokenizer.Workspace.byteCount($0.configuration, rows: size.rows, columns: size.columns)
+            } ?? 0
     }
+
+    /// The prompt that is planned for where nobody says how long it is, in tokens.
+    public static let usualPrompt = 128
 }

@@ -1,97 +1,81 @@
 // A model that is ready to draw.
 
-package import WeftModel
-package import WeftText
+import WeftModel
 public import WeftSampling
+import WeftTensor
 
 /// A model that is loaded: text in, pictures out.
 ///
 /// Immutable and `Sendable`: any number of generations may use it at once. Weights stay in the type they are stored in.
 public final class Model: Sendable {
-    /// The model's name, from its `config.json`.
-    public let name: String
-    /// The folder that it was loaded from.
-    public let folder: String
-    /// What it can draw, the default first.
-    public let sizes: [PictureSize]
-    /// The sampling settings of the model's `generation_config.json`, or the library's.
-    public let defaultSampling: SamplingSettings
+    /// What its folder says about it.
+    public let description: ModelDescription
 
-    package let configuration: ModelConfiguration
-    package let decoder: Decoder
-    package let imageTokenizer: ImageTokenizer
-    package let promptEncoder: PromptEncoder
-    package let nullToken: Int
-    package let beginImageToken: Int
+    /// The model's name.
+    public var name: String { description.name }
+    /// The folder that it was loaded from.
+    public var folder: String { description.folder }
+    /// What it can draw, the default first.
+    public var sizes: [PictureSize] { description.sizes }
+    /// The sampling settings of the model, or the library's.
+    public var defaultSampling: SamplingSettings { description.sampling }
+
+    private let transformer: Decoder?
+    private let tokenizer: ImageTokenizer?
 
     /// Loads a model from its folder.
     ///
-    /// - Parameter path: a folder, or the name of a model in ``ModelStore/folder``; nil is the embedded model
+    /// - Parameter path: a folder, a weights file, the name of a model in ``ModelStore/folder``, or `org/name` in the
+    ///   cache of Hugging Face's tools; nil is the embedded model
     /// - Throws: an error that names the file, and the tensor or key that is missing, wrong or left over
-    public init(at path: String? = nil) throws {
-        folder = try ModelStore.path(of: path)
-        let description = try ModelDescription(folder: folder)
-        let checkpoint = try WeftCheckpoint(folder: folder)
-        configuration = checkpoint.configuration
-        name = configuration.name
-        sizes = description.sizes
-        defaultSampling = description.sampling
-        promptEncoder = try checkpoint.makePromptEncoder()
-        let tokenizer = promptEncoder.tokenizer
-        func id(_ piece: String, _ key: String, in folder: String) throws -> Int {
-            guard let id = tokenizer.id(of: piece) else {
-                throw WeftError(
-                    .invalidModel, "\(folder)/config.json: \"text.\(key)\" is \"\(piece)\", which the text model lacks")
-            }
-            return id
-        }
-        nullToken = try id(configuration.text.null, "null", in: folder)
-        beginImageToken = try id(configuration.text.beginImage, "begin_image", in: folder)
-        decoder = try checkpoint.makeDecoder()
-        imageTokenizer = try checkpoint.makeImageTokenizer()
+    public convenience init(at path: String? = nil) throws {
+        try self.init(ModelDescription(folder: ModelStore.path(of: path)))
     }
 
-    /// The size that fits what was asked for.
+    /// Loads the weights of a model that has been described.
     ///
-    /// - Parameters:
-    ///   - width: pixels from left to right, nil for any
-    ///   - height: pixels from top to bottom, nil for any
-    ///   - quality: the token budget, nil for any
-    /// - Returns: the first of ``sizes`` that fits
-    /// - Throws: ``WeftError`` that names the nearest possible sizes
-    public func size(width: Int? = nil, height: Int? = nil, quality: Quality? = nil) throws -> PictureSize {
-        try sizes.pick(width: width, height: height, quality: quality, model: name)
+    /// - Throws: an error that names the file, and the tensor that is missing, wrong or left over
+    public init(_ description: ModelDescription) throws {
+        self.description = description
+        transformer = try description.checkpoint.makeDecoder()
+        tokenizer = try description.checkpoint.makeImageTokenizer()
     }
-}
 
-extension [PictureSize] {
-    /// The first size that fits; throws ``WeftError`` that names the nearest ones.
-    func pick(width: Int?, height: Int?, quality: Quality?, model: String) throws -> PictureSize {
-        let fitting = filter { (width ?? $0.width) == $0.width && (height ?? $0.height) == $0.height }
-        guard !fitting.isEmpty else {
-            func distance(_ size: PictureSize) -> Double {
-                func ratio(_ asked: Int?, _ possible: Int) -> Double {
-                    guard let asked, asked > 0 else { return 1 }
-                    return Swift.max(Double(asked) / Double(possible), Double(possible) / Double(asked))
-                }
-                return ratio(width, size.width) * ratio(height, size.height)
+    /// The size that fits what was asked for; see ``ModelDescription/size(width:height:quality:)``.
+    public func size(width: Int? = nil, height: Int? = nil, quality: Quality? = nil) throws -> PictureSize {
+        try description.size(width: width, height: height, quality: quality)
+    }
+
+    var checkpoint: Checkpoint { description.checkpoint }
+
+    /// The transformer; throws ``WeftError`` for an image tokenizer alone.
+    var decoder: Decoder {
+        get throws {
+            guard let transformer else {
+                throw WeftError(.invalidModel, "\(name) is an image tokenizer alone: it can decode, but not generate")
             }
-            var nearest: [String] = []
-            for size in sorted(by: { distance($0) < distance($1) }) where !nearest.contains(size.description) {
-                nearest.append(size.description)
+            return transformer
+        }
+    }
+
+    /// The image tokenizer with its encoder, which generation leaves unread; throws if there is none.
+    var encoder: ImageTokenizer {
+        get throws {
+            let tokenizer = try imageTokenizer
+            if tokenizer.canEncode { return tokenizer }
+            return try checkpoint.makeImageTokenizer(encoder: true) ?? tokenizer
+        }
+    }
+
+    /// The image tokenizer; throws ``WeftError`` for a checkpoint that has none.
+    var imageTokenizer: ImageTokenizer {
+        get throws {
+            guard let tokenizer else {
+                throw WeftError(
+                    .invalidModel,
+                    "\(name) has no image tokenizer: name one as \"image_tokenizer\" in \(folder)/weft.json")
             }
-            let asked = "\(width.map(String.init) ?? "any")x\(height.map(String.init) ?? "any")"
-            throw WeftError(
-                .invalidRequest,
-                "size \(asked): \(model) cannot draw it; the nearest possible: \(nearest.prefix(3).joined(separator: ", "))"
-            )
+            return tokenizer
         }
-        guard let size = fitting.first(where: { (quality ?? $0.quality) == $0.quality }) else {
-            let possible = fitting.map(\.quality.rawValue).joined(separator: ", ")
-            throw WeftError(
-                .invalidRequest,
-                "quality \(quality?.rawValue ?? ""): \(model) draws \(fitting[0]) with quality \(possible)")
-        }
-        return size
     }
 }

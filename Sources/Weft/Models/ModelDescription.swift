@@ -1,69 +1,85 @@
-// What is known of a model before its weights are loaded: sizes, defaults, memory.
+// What is known of a model before its weights are loaded: family, sizes, defaults, what it lacks.
 
-import Foundation
 import WeftModel
 public import WeftSampling
 
-/// What a model's folder says about the model; no weights are read.
+/// What a model's folder says about the model; of its weights only the directories are read.
 public struct ModelDescription: Sendable {
     /// The model's name.
     public let name: String
     /// The folder.
     public let folder: String
+    /// The family of checkpoints that it belongs to, such as `weft`, `llamagen` or `janus`.
+    public let family: String
     /// What it can draw, the default first.
     public let sizes: [PictureSize]
-    /// The sampling settings of `generation_config.json`, or the library's where it says nothing.
+    /// How tokens are chosen where nothing else is said: the model's or the family's settings, or the library's.
     public let sampling: SamplingSettings
-    /// The names of the settings that `generation_config.json` gives.
-    public let configuredSettings: Set<String>
+    /// Where each of the settings that are not the library's comes from, by the name of the setting.
+    public let configuredSettings: [String: String]
+    /// Whether it can make tokens.
+    public var canGenerate: Bool { checkpoint.transformer != nil }
+    /// Whether it can turn tokens into pictures.
+    public var canDecode: Bool { checkpoint.imageTokenizer != nil }
 
-    let configuration: ModelConfiguration
-
-    /// Reads a model's `config.json` and `generation_config.json`.
-    ///
-    /// - Parameter folder: the model's folder
-    /// - Throws: an error that names the file and the key
-    public init(folder: String) throws {
-        self.folder = folder
-        let configuration = try ModelConfiguration(folder: folder)
-        self.configuration = configuration
-        name = configuration.name
-        sizes = try configuration.sizes.map { size in
-            guard let quality = Quality(rawValue: size.quality) else {
-                throw WeftError(.invalidModel, "\(folder)/config.json: quality \"\(size.quality)\" is not known")
-            }
-            return PictureSize(
-                width: size.width, height: size.height, rows: size.rows, columns: size.columns, quality: quality)
-        }
-        let path = "\(folder)/generation_config.json"
-        guard FileManager.default.fileExists(atPath: path) else {
-            sampling = SamplingSettings()
-            configuredSettings = []
-            return
-        }
-        let names = try JSONFile.read([String: Double].self, from: path)
-        let known = ["temperature", "top_k", "top_p", "min_p", "guidance_scale"]
-        if let unknown = names.keys.sorted().first(where: { !known.contains($0) }) {
-            throw WeftError(.invalidModel, "\(path): \"\(unknown)\" is not one of \(known.joined(separator: ", "))")
-        }
-        let library = SamplingSettings()
-        guard let topK = Int(exactly: names["top_k"] ?? Double(library.topK)) else {
-            throw WeftError(.invalidModel, "\(path): \"top_k\" is not a whole number")
-        }
-        sampling = SamplingSettings(
-            temperature: names["temperature"].map(Float.init) ?? library.temperature, topK: topK,
-            topP: names["top_p"].map(Float.init) ?? library.topP, minP: names["min_p"].map(Float.init) ?? library.minP,
-            guidanceScale: names["guidance_scale"].map(Float.init) ?? library.guidanceScale)
-        configuredSettings = Set(names.keys)
-        do {
-            try sampling.validate()
-        } catch {
-            throw WeftError(.invalidModel, "\(path): \(error)")
-        }
+    /// What the folder lacks to draw pictures, in words; nil if nothing.
+    public var lack: String? {
+        if !canGenerate { return "a transformer: it can decode only" }
+        return canDecode ? nil : "an image tokenizer: name one as \"image_tokenizer\" in a weft.json"
     }
 
-    /// The size that fits what was asked for; see ``Model/size(width:height:quality:)``.
+    let checkpoint: Checkpoint
+
+    /// Reads what a model's folder says.
+    ///
+    /// - Parameter folder: the model's folder, or one weights file in it
+    /// - Throws: an error that names the file and the key or tensor, or says what the folder lacks to be a model
+    public init(folder: String) throws {
+        let checkpoint = try Checkpoint.open(folder)
+        self.checkpoint = checkpoint
+        name = checkpoint.name
+        self.folder = checkpoint.folder
+        family = checkpoint.family
+        sizes = try checkpoint.grids.map { grid in
+            guard let quality = Quality(rawValue: grid.quality) else {
+                throw WeftError(.invalidModel, "\(folder)/config.json: quality \"\(grid.quality)\" is not known")
+            }
+            return PictureSize(
+                width: grid.width, height: grid.height, rows: grid.rows, columns: grid.columns, quality: quality)
+        }
+        var settings = SamplingSettings()
+        var sources: [String: String] = [:]
+        func take<Value>(_ name: String, _ value: Value?, _ key: WritableKeyPath<SamplingSettings, Value>) {
+            guard let value else { return }
+            settings[keyPath: key] = value
+            sources[name] = checkpoint.samplingSource
+        }
+        take("temperature", checkpoint.sampling.temperature, \.temperature)
+        take("top_k", checkpoint.sampling.topK, \.topK)
+        take("top_p", checkpoint.sampling.topP, \.topP)
+        take("min_p", checkpoint.sampling.minP, \.minP)
+        take("guidance_scale", checkpoint.sampling.guidanceScale, \.guidanceScale)
+        do {
+            try settings.validate()
+        } catch {
+            throw WeftError(.invalidModel, "\(checkpoint.folder)/\(checkpoint.samplingSource): \(error)")
+        }
+        sampling = settings
+        configuredSettings = sources
+    }
+
+    /// The size that fits what was asked for.
+    ///
+    /// - Parameters:
+    ///   - width: pixels from left to right, nil for any
+    ///   - height: pixels from top to bottom, nil for any
+    ///   - quality: the token budget, nil for any
+    /// - Returns: the first of ``sizes`` that fits
+    /// - Throws: ``WeftError`` that names the nearest possible sizes
     public func size(width: Int? = nil, height: Int? = nil, quality: Quality? = nil) throws -> PictureSize {
-        try sizes.pick(width: width, height: height, quality: quality, model: name)
+        guard canGenerate else {
+            throw WeftError(.invalidModel, "\(name) is an image tokenizer alone: it can decode, but not generate")
+        }
+        return try sizes.pick(width: width, height: height, quality: quality, model: name)
     }
 }

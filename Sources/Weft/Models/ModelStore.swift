@@ -1,6 +1,7 @@
 // Where models are found: the folder Models of the project, and any path.
 
 import Foundation
+import WeftModel
 
 /// The models that come with the library, and folders anywhere else.
 public enum ModelStore {
@@ -34,27 +35,22 @@ public enum ModelStore {
         return entries.filter { FileManager.default.fileExists(atPath: "\(folder)/\($0)/config.json") }.sorted()
     }
 
-    /// The folder of a model: a path that exists, or a name in ``folder``; nil asks for the embedded model.
+    /// The folder of a model, or one weights file in it.
     ///
-    /// - Throws: ``WeftError`` that names what was looked for.
+    /// In this order: a path that exists; a name in ``folder``; `org/name` or `org/name@revision` in the cache of Hugging
+    /// Face's tools, from which nothing is ever downloaded.
+    ///
+    /// - Parameter model: what the user calls the model; nil asks for the embedded one
+    /// - Throws: ``WeftError`` that names what was looked for; an error that says what a snapshot of the cache lacks
     public static func path(of model: String?) throws -> String {
         let files = FileManager.default
-        var isFolder: ObjCBool = false
-        if let model, files.fileExists(atPath: model, isDirectory: &isFolder) {
-            guard isFolder.boolValue else {
-                throw WeftError(.invalidModel, "model \(model): is a file; a model is a folder with a config.json")
-            }
-            guard files.fileExists(atPath: "\(model)/config.json") else {
-                throw WeftError(.invalidModel, "model \(model): the folder has no config.json")
-            }
-            return model
-        }
+        if let model, files.fileExists(atPath: model) { return model }
         let name = model ?? embeddedModel
-        guard let folder, !name.contains("/") || model == nil, files.fileExists(atPath: "\(folder)/\(name)/config.json")
-        else {
-            let known = names.isEmpty ? "" : " (there are: \(names.joined(separator: ", ")))"
-            throw WeftError(.invalidModel, "model \(name): no such folder, and no such model in Models\(known)")
+        if let folder, !name.contains("/"), files.fileExists(atPath: "\(folder)/\(name)/config.json") {
+            return "\(folder)/\(name)"
         }
-        return "\(folder)/\(name)"
+        if HubCache.isName(name) { return try HubCache().path(of: name) }
+        let known = names.isEmpty ? "" : " (there are: \(names.joined(separator: ", ")))"
+        throw WeftError(.invalidModel, "model \(name): no such folder, and no such model in Models\(known)")
     }
 }

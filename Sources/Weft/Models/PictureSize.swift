@@ -28,3 +28,35 @@ public struct PictureSize: Sendable, Hashable, Codable, CustomStringConvertible 
     /// `WIDTHxHEIGHT` in pixels.
     public var description: String { "\(width)x\(height)" }
 }
+
+extension [PictureSize] {
+    /// The first size that fits; throws ``WeftError`` that names the nearest ones.
+    func pick(width: Int?, height: Int?, quality: Quality?, model: String) throws -> PictureSize {
+        let fitting = filter { (width ?? $0.width) == $0.width && (height ?? $0.height) == $0.height }
+        guard !fitting.isEmpty else {
+            func distance(_ size: PictureSize) -> Double {
+                func ratio(_ asked: Int?, _ possible: Int) -> Double {
+                    guard let asked, asked > 0 else { return 1 }
+                    return Swift.max(Double(asked) / Double(possible), Double(possible) / Double(asked))
+                }
+                return ratio(width, size.width) * ratio(height, size.height)
+            }
+            var nearest: [String] = []
+            for size in sorted(by: { distance($0) < distance($1) }) where !nearest.contains(size.description) {
+                nearest.append(size.description)
+            }
+            let asked = "\(width.map(String.init) ?? "any")x\(height.map(String.init) ?? "any")"
+            throw WeftError(
+                .invalidRequest,
+                "size \(asked): \(model) cannot draw it; the nearest possible: \(nearest.prefix(3).joined(separator: ", "))"
+            )
+        }
+        guard let size = fitting.first(where: { (quality ?? $0.quality) == $0.quality }) else {
+            let possible = fitting.map(\.quality.rawValue).joined(separator: ", ")
+            throw WeftError(
+                .invalidRequest,
+                "quality \(quality?.rawValue ?? ""): \(model) draws \(fitting[0]) with quality \(possible)")
+        }
+        return size
+    }
+}

@@ -2,7 +2,7 @@
 
 import WeftTensor
 
-/// One tensor of a `.safetensors` file.
+/// One tensor of a `.safetensors` file or of a PyTorch checkpoint.
 public struct TensorListing: Sendable, Hashable {
     /// Its name.
     public let name: String
@@ -17,7 +17,7 @@ public struct TensorListing: Sendable, Hashable {
     ///
     /// - Throws: an error that names the file and what is wrong with it
     public static func read(path: String) throws -> [TensorListing] {
-        try SafeTensors(path: path).entries.map {
+        try TensorFiles.open(path: path).entries.map {
             TensorListing(name: $0.name, dtype: $0.dtype, shape: $0.shape, byteCount: $0.byteCount)
         }
     }

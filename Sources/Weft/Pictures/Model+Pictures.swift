@@ -22,9 +22,10 @@ extension Model {
     ///   - threads: how many threads share the work; nil for all cores. The tokens do not depend on it.
     /// - Throws: an error that names the size if it cannot be encoded
     public func encode(_ picture: Picture, threads: Int? = nil) throws -> TokenGrid {
+        let imageTokenizer = try encoder
         let scale = imageTokenizer.downsampling
         let (rows, columns) = (max(1, picture.height / scale), max(1, picture.width / scale))
-        let workspace = try ImageTokenizer.Workspace(configuration.imageTokenizer, rows: rows, columns: columns)
+        let workspace = try ImageTokenizer.Workspace(imageTokenizer.configuration, rows: rows, columns: columns)
         let tokens = try imageTokenizer.encode(
             pixels: ImageTokenizer.pixels(bytes: picture.pixels), height: picture.height, width: picture.width,
             workspace: workspace, pool: ThreadPool(threads))
@@ -33,16 +34,18 @@ extension Model {
 
     func decode(_ grid: TokenGrid, pool: ThreadPool) throws -> Picture {
         let workspace = try ImageTokenizer.Workspace(
-            configuration.imageTokenizer, rows: grid.rows, columns: grid.columns)
+            imageTokenizer.configuration, rows: grid.rows, columns: grid.columns)
         return try decode(grid, workspace: workspace, pool: pool)
     }
 
     func decode(_ grid: TokenGrid, workspace: ImageTokenizer.Workspace, pool: ThreadPool) throws -> Picture {
+        let imageTokenizer = try imageTokenizer
         let pixels = try imageTokenizer.decode(
             tokens: grid.tokens, rows: grid.rows, columns: grid.columns, workspace: workspace, pool: pool)
         let scale = imageTokenizer.downsampling
         return try Picture(
-            width: grid.columns * scale, height: grid.rows * scale, pixels: ImageTokenizer.bytes(pixels: pixels))
+            width: grid.columns * scale, height: grid.rows * scale,
+            pixels: ImageTokenizer.bytes(pixels: pixels, rounding: checkpoint.rounding))
     }
 }
 

@@ -44,8 +44,25 @@ struct Generate: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Raw ids instead of a negative prompt.", valueName: "ids"))
     var negativePromptTokens: TokenList?
 
+    @Option(
+        name: .customLong("class"), parsing: .unconditional,
+        help: "The number of a class instead of a prompt, for class-conditional models.")
+    var label: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Features of a caption instead of a prompt: little-endian float32, n x caption width, valid rows only.",
+            valueName: "file"))
+    var promptFeatures: String?
+
     @Option(help: ArgumentHelp("Also writes the visual tokens.", valueName: "file.json"))
     var tokensOut: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also writes the logits before guidance of a single picture: float32 [step, row, code].",
+            valueName: "file"))
+    var logitsOut: String?
 
     @Option(help: "How progress is shown, on stderr.")
     var progress = ProgressStyle.auto
@@ -60,11 +77,16 @@ struct Generate: ParsableCommand {
     var printConfig = false
 
     func validate() throws {
-        if prompt != nil, promptTokens != nil {
-            throw ValidationError("a prompt and --prompt-tokens say the same thing: give one of them")
+        let given = [
+            prompt.map { _ in "a prompt" }, promptTokens.map { _ in "--prompt-tokens" }, label.map { _ in "--class" },
+            promptFeatures.map { _ in "--prompt-features" },
+        ].compactMap { $0 }
+        if given.count > 1 {
+            throw ValidationError("\(given[0]) and \(given[1]) say the same thing: give one of them")
         }
-        if prompt == nil, promptTokens == nil, !printConfig {
-            throw ValidationError("nothing to draw: give a prompt in quotation marks, or --prompt-tokens")
+        if given.isEmpty, !printConfig {
+            throw ValidationError(
+                "nothing to draw: give a prompt in quotation marks, --prompt-tokens, --class or --prompt-features")
         }
         if let prompt, prompt.allSatisfy(\.isWhitespace) { throw ValidationError("the prompt is empty") }
         if negativePrompt != nil, negativePromptTokens != nil {
@@ -76,6 +98,9 @@ struct Generate: ParsableCommand {
         guard (1...1024).contains(pictureBatch) else {
             throw ValidationError("--batch-size must be in 1...1024, got \(pictureBatch)")
         }
+        if logitsOut != nil, pictureCount != 1 {
+            throw ValidationError("--logits-out holds a single picture, but --count is \(pictureCount)")
+        }
         _ = try OutputTemplate(output, count: pictureCount)
     }
 
@@ -84,20 +109,39 @@ struct Generate: ParsableCommand {
         let size = try size.pick(from: description)
         let seed = seed ?? UInt64.random(in: 0...0xFFFF_FFFF)
         if printConfig { return printSettings(description, size, seed) }
-        let requests = (0..<pictureCount).map { request(size, description, seed: seed &+ UInt64($0)) }
+        let asked = try content()
+        let requests = (0..<pictureCount).map { request(asked, size, description, seed: seed &+ UInt64($0)) }
+        guard description.canDecode || output == nil else {
+            throw WeftError(
+                .invalidModel,
+                "--output \(output ?? ""): \(description.name) has no image tokenizer; name one as \"image_tokenizer\" in a "
+                    + "weft.json, or leave out --output and give --tokens-out")
+        }
+        guard description.canDecode || tokensOut != nil else {
+            throw ValidationError("\(description.name) has no image tokenizer: give --tokens-out for its tokens")
+        }
         let template = try OutputTemplate(output, count: requests.count)
-        let paths = requests.enumerated().map { template.path(index: $0, request: $1) }
+        let paths = description.canDecode ? requests.enumerated().map { template.path(index: $0, request: $1) } : []
         try check(paths)
-        let loaded = try Model(at: description.folder)
-        try draw(requests, with: loaded, to: paths)
+        try draw(requests, with: Model(description), to: paths)
+    }
+
+    /// What is to be drawn, from whichever flag says it.
+    private func content() throws -> GenerationRequest.Prompt {
+        if let promptTokens { return .tokens(promptTokens.ids) }
+        if let label { return .label(label) }
+        if let promptFeatures { return .features(try FeatureFile.read(promptFeatures)) }
+        return .text(prompt ?? "")
     }
 
     private var pictureCount: Int { count ?? 1 }
     private var pictureBatch: Int { batchSize ?? 16 }
 
-    private func request(_ size: PictureSize, _ model: ModelDescription, seed: UInt64) -> GenerationRequest {
+    private func request(
+        _ prompt: GenerationRequest.Prompt, _ size: PictureSize, _ model: ModelDescription, seed: UInt64
+    ) -> GenerationRequest {
         GenerationRequest(
-            prompt: promptTokens.map { .tokens($0.ids) } ?? .text(prompt ?? ""),
+            prompt: prompt,
             negativePrompt: negativePromptTokens.map { .tokens($0.ids) } ?? negativePrompt.map { .text($0) },
             seed: seed, size: size, sampling: sampling.settings(over: model.sampling))
     }
@@ -105,10 +149,14 @@ struct Generate: ParsableCommand {
     /// Checks all files before anything is generated.
     private func check(_ paths: [String]) throws {
         for path in paths { try OutputPath.check(path, flag: "--output") }
-        guard let tokensOut else { return }
-        try OutputPath.check(tokensOut, flag: "--tokens-out")
-        guard !paths.contains(tokensOut) else {
-            throw ValidationError("--tokens-out \(tokensOut) is a picture of --output too")
+        var taken = paths
+        for (flag, path) in [("--tokens-out", tokensOut), ("--logits-out", logitsOut)] {
+            guard let path else { continue }
+            try OutputPath.check(path, flag: flag)
+            guard !taken.contains(path) else {
+                throw ValidationError("\(flag) \(path) is written by another flag too")
+            }
+            taken.append(path)
         }
     }
 
@@ -120,8 +168,10 @@ struct Generate: ParsableCommand {
         var grids: [TokenGrid] = []
         var before: Int?
         let signals = SignalWatch()
+        let logits = try logitsOut.map { try LogitsFile($0) }
         try model.draw(
-            requests, threads: threads.threads, batchSize: pictureBatch, rows: preview != nil
+            requests, threads: threads.threads, batchSize: pictureBatch, rows: preview != nil && !paths.isEmpty,
+            paints: !paths.isEmpty, logits: logits.map { file in { try file.append($2) } }
         ) { event in
             if signals.signal != nil { return false }
             switch event {
@@ -138,6 +188,9 @@ struct Generate: ParsableCommand {
                 preview?.finish(path)
                 if tokensOut != nil { grids.append(drawn.tokens) }
                 reporter.picture(path: path, seed: drawn.request.seed)
+            case .tokens(let made):
+                grids.append(made.tokens)
+                reporter.picture(path: tokensOut ?? "", seed: made.request.seed)
             }
             return true
         }
@@ -145,6 +198,7 @@ struct Generate: ParsableCommand {
             reporter.stopped()
             throw ExitCode(128 + signal)
         }
+        try logits?.finish()
         if let tokensOut {
             try OutputPath.makeFolder(of: tokensOut)
             try TokenGrid.write(grids, to: tokensOut)
@@ -165,10 +219,11 @@ struct Generate: ParsableCommand {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         var rows = [
             ("model", model.folder, origin(self.model.model, "library")),
-            ("size", size.description, origin(asked, "config.json")),
+            ("family", model.family, "model"),
+            ("size", size.description, origin(asked, "model")),
             (
                 "quality", "\(size.quality.rawValue) (\(size.tokenCount) tokens)",
-                origin(self.size.quality, "config.json")
+                origin(self.size.quality, "model")
             ),
             ("seed", "\(seed)", origin(self.seed, "random")),
             ("count", "\(pictureCount)", origin(count, "default")),

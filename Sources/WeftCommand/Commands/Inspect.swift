@@ -9,7 +9,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints a picture's metadata, a checkpoint's tensors and config, or a tokens file.")
 
-    @Argument(help: "A .png, .safetensors or .json file, or a model's folder.")
+    @Argument(help: "A .png, .safetensors, .pt or .json file, or a model's folder.")
     var file: String
 
     func run() throws {
@@ -20,11 +20,14 @@ struct Inspect: ParsableCommand {
         if isFolder.boolValue { return try folder(file) }
         switch file.lowercased() {
         case let name where name.hasSuffix(".png"): try picture(file)
-        case let name where name.hasSuffix(".safetensors"): try tensors(file)
+        case let name where Self.weights.contains { name.hasSuffix($0) }: try tensors(file)
         case let name where name.hasSuffix(".json"): try tokens(file)
-        default: throw WeftError(.invalidFile, "\(file): is not a .png, .safetensors or .json file")
+        default:
+            throw WeftError(.invalidFile, "\(file): is not a .png, .safetensors, .pt, .pth, .bin, .ckpt or .json file")
         }
     }
+
+    private static let weights = [".safetensors", ".pt", ".pth", ".bin", ".ckpt"]
 
     private func picture(_ path: String) throws {
         let (picture, chunks) = try PNG.read(path: path)
@@ -35,8 +38,9 @@ struct Inspect: ParsableCommand {
         }
     }
 
-    private func tensors(_ path: String) throws {
-        let listing = try TensorListing.read(path: path)
+    private func tensors(_ path: String) throws { show(try TensorListing.read(path: path)) }
+
+    private func show(_ listing: [TensorListing]) {
         for tensor in listing {
             let shape = tensor.shape.map(String.init).joined(separator: "x")
             print("\(tensor.name)\t\(tensor.dtype)\t\(shape)\t\(tensor.byteCount)")
@@ -57,13 +61,19 @@ struct Inspect: ParsableCommand {
     }
 
     private func folder(_ path: String) throws {
-        let folder = try ModelStore.path(of: path)
-        let config = String(decoding: try AtomicFile.read(path: "\(folder)/config.json"), as: UTF8.self)
-        print(config.trimmingCharacters(in: .whitespacesAndNewlines))
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        where name.hasSuffix(".safetensors") {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        let files = names.filter { name in Self.weights.contains { name.lowercased().hasSuffix($0) } }
+        guard names.contains("config.json") || !files.isEmpty else {
+            throw WeftError(.invalidModel, "\(path): the folder has no config.json and no weights")
+        }
+        let listings = try files.map { ($0, try TensorListing.read(path: "\(path)/\($0)")) }
+        if names.contains("config.json") {
+            let config = String(decoding: try AtomicFile.read(path: "\(path)/config.json"), as: UTF8.self)
+            print(config.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        for (name, listing) in listings {
             print("\n\(name)")
-            try tensors("\(folder)/\(name)")
+            show(listing)
         }
     }
 }

@@ -1,4 +1,4 @@
-// weft plan and weft models: what there is, and what it takes.
+// weft plan: what drawing takes.
 
 import ArgumentParser
 import Foundation
@@ -45,21 +45,6 @@ struct Plan: ParsableCommand {
         ] {
             let size = String(format: "%9.1f MiB", Double(bytes) / 1_048_576)
             print(name.padding(toLength: 24, withPad: " ", startingAt: 0), size)
-        }
-    }
-}
-
-struct Models: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the models that come with weft.")
-
-    func run() throws {
-        guard let folder = ModelStore.folder else {
-            throw WeftError(.invalidModel, "there is no folder Models beside the program; WEFT_MODELS can name one")
-        }
-        for name in ModelStore.names {
-            let model = try ModelDescription(folder: "\(folder)/\(name)")
-            let sizes = model.sizes.map { "\($0) \($0.quality.rawValue) (\($0.tokenCount) tokens)" }
-            print("\(name)\t\(sizes.joined(separator: ", "))\t\(model.folder)")
         }
     }
 }

@@ -3,7 +3,9 @@
 import ArgumentParser
 
 struct ModelOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "Model folder, or the name of a model in Models. (default: weft-mini)")
+    @Option(
+        name: .shortAndLong,
+        help: "Model folder or weights file, a model in Models, or org/name in the hub's cache. (default: weft-mini)")
     var model: String?
 }
 

@@ -48,7 +48,7 @@ struct SamplingOptions: ParsableArguments {
         let settings = settings(over: model.sampling)
         func origin(_ flag: Any?, _ key: String) -> String {
             if flag != nil { return "flag" }
-            return model.configuredSettings.contains(key) ? "generation_config.json" : "library"
+            return model.configuredSettings[key] ?? "library"
         }
         return [
             ("temperature", "\(settings.temperature)", origin(temperature, "temperature")),

@@ -3,7 +3,8 @@
 import Foundation
 
 enum Diagnostics {
-    static func warn(_ text: String) {
-        FileHandle.standardError.write(Data("weft: warning: \(text)\n".utf8))
-    }
+    static func warn(_ text: String) { note("weft: warning: \(text)") }
+
+    /// A line for people who watch.
+    static func note(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 }

@@ -6,8 +6,9 @@ package import WeftTensor
 package struct Decoder: Sendable {
     /// What it is made of.
     package let configuration: DecoderConfiguration
-    let textEmbedding: TokenEmbedding
-    let visualEmbedding: TokenEmbedding
+    /// Nil if all prefixes are ready embeddings.
+    let textEmbedding: TokenEmbedding?
+    let visualEmbedding: VisualEmbedding
     let layers: [DecoderLayer]
     let norm: RMSNorm
     let head: VisualHead
@@ -17,19 +18,19 @@ package struct Decoder: Sendable {
     /// Throws ``WeightsError`` for a tensor that is missing or has the wrong shape.
     package init(_ configuration: DecoderConfiguration, tensors: TensorReader) throws {
         self.configuration = configuration
-        let width = configuration.hiddenSize
-        let visual = try tensors.take("visual_embedding.weight", shape: [configuration.visualVocabulary, width])
-        textEmbedding = TokenEmbedding(
-            try tensors.take("text_embedding.weight", shape: [configuration.textVocabulary, width]),
-            scale: configuration.embeddingScale)
-        visualEmbedding = TokenEmbedding(visual, scale: configuration.embeddingScale)
+        let (width, textVocabulary) = (configuration.hiddenSize, configuration.textVocabulary)
+        visualEmbedding = try VisualEmbedding(configuration, tensors: tensors)
+        textEmbedding =
+            textVocabulary == 0
+            ? nil
+            : TokenEmbedding(
+                try tensors.take("text_embedding.weight", shape: [textVocabulary, width]),
+                scale: configuration.embeddingScale)
         layers = try (0..<configuration.layers).map { index in
             try DecoderLayer(configuration, index: index, tensors: tensors)
         }
         norm = try RMSNorm("norm", width, configuration, tensors)
-        head = VisualHead(
-            configuration.tieVisualEmbeddings
-                ? visual : try tensors.take("head.weight", shape: [configuration.visualVocabulary, width]))
+        head = try VisualHead(configuration, tensors: tensors)
     }
 
     /// Makes everything that changes during one generation.
@@ -37,11 +38,15 @@ package struct Decoder: Sendable {
     /// - Parameters:
     ///   - rows: how many sequences run side by side.
     ///   - prefixCapacity: the longest prefix.
-    ///   - visualCapacity: how many visual tokens can be fed to a row.
+    ///   - fedCapacity: how many tokens can be fed to a row after its prefix.
+    ///   - tokensPerStep: how many tokens of a row go through the layers together in a step.
     ///   - pool: the threads that share the work.
-    package func makeState(rows: Int, prefixCapacity: Int, visualCapacity: Int, pool: ThreadPool) -> DecoderState {
+    package func makeState(
+        rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1, pool: ThreadPool
+    ) -> DecoderState {
         let plan = DecoderPlan(
-            configuration, rows: rows, prefixCapacity: prefixCapacity, visualCapacity: visualCapacity)
+            configuration, rows: rows, prefixCapacity: prefixCapacity, fedCapacity: fedCapacity,
+            tokensPerStep: tokensPerStep)
         return DecoderState(self, plan: plan, pool: pool)
     }
 }

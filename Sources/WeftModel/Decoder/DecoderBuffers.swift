@@ -4,6 +4,14 @@ import WeftTensor
 
 /// One token on its way through the layers.
 struct DecoderEntry: BitwiseCopyable {
+    /// Where its embedding comes from.
+    enum Source: BitwiseCopyable {
+        case text
+        case visual
+        /// It already stands in `DecoderBuffers.hidden`.
+        case ready
+    }
+
     /// The sequence it belongs to.
     var row: Int32
     /// Its place in the sequence's cache.
@@ -11,11 +19,11 @@ struct DecoderEntry: BitwiseCopyable {
     /// Its coordinates for rotation; in one dimension `gridRow` is the position.
     var gridRow: Int32
     var gridColumn: Int32
-    /// Its index in the text or visual vocabulary.
+    /// Its index in the vocabulary of its source.
     var token: Int32
     /// Where its normalised hidden state goes for the head; -1 if nobody asks for its logits.
     var output: Int32
-    var isVisual: Bool
+    var source: Source
     /// Whether query and key become zero vectors.
     var isZeroed: Bool
 }
@@ -31,16 +39,15 @@ final class DecoderBuffers {
     let key: Buffer  // [chunk, kvHeads, headDim]
     let value: Buffer  // [chunk, kvHeads, headDim]
     let attended: Buffer  // [chunk, heads, headDim]
-    let gate: Buffer  // [chunk, feed-forward width]
-    let up: Buffer  // [chunk, feed-forward width]
+    let gate: Buffer  // [chunk, feed-forward width] or [slots, expert width]
+    let up: Buffer  // the same
+    let codes: Buffer  // [chunk, visualCodeSize]
     let scratch: Buffer  // [pieces, layout.scratchCount]
     let last: Buffer  // [rows, hiddenSize]: normalised hidden states for the head
     let logits: Buffer  // [rows, visualVocabulary]
     let staged: Buffer  // [rows, visualVocabulary]: logits of rows that do not lie side by side
     let routing: Buffer  // [chunk, experts]
     let gathered: Buffer  // [slots, hiddenSize], slots = chunk * topK, sorted by expert
-    let gateUp: Buffer  // [slots, 2 * expert width]
-    let activated: Buffer  // [slots, expert width]
     let expertOut: Buffer  // [slots, hiddenSize]
     let weights: Buffer  // [chunk, topK]
     /// `[chunk, topK]`: the experts that a token goes to.
@@ -73,14 +80,13 @@ final class DecoderBuffers {
         attended = Buffer(count: counts.attended)
         gate = Buffer(count: counts.gate)
         up = Buffer(count: counts.up)
+        codes = Buffer(count: counts.codes)
         scratch = Buffer(count: counts.scratch)
         last = Buffer(count: counts.last)
         logits = Buffer(count: counts.logits)
         staged = Buffer(count: counts.logits)
         routing = Buffer(count: counts.routing)
         gathered = Buffer(count: counts.gathered)
-        gateUp = Buffer(count: counts.gateUp)
-        activated = Buffer(count: counts.activated)
         expertOut = Buffer(count: counts.expertOut)
         weights = Buffer(count: counts.weights)
         let experts = plan.configuration.moe?.experts ?? 0

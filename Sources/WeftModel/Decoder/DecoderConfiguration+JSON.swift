@@ -9,8 +9,10 @@ extension DecoderConfiguration {
         case headDim = "head_dim"
         case rmsNormEpsilon = "rms_norm_eps"
         case normOffset = "norm_offset"
+        case normPlacement = "norm_placement"
         case qkNorm = "qk_norm"
         case attentionBias = "attention_bias"
+        case attentionOutputBias = "attention_output_bias"
         case rope
         case feedForward = "feed_forward"
         case moe
@@ -18,6 +20,8 @@ extension DecoderConfiguration {
         case visualVocabulary = "visual_vocabulary"
         case tieVisualEmbeddings = "tie_visual_embeddings"
         case embeddingScale = "embedding_scale"
+        case visualCodeSize = "visual_code_size"
+        case headProjector = "head_projector"
     }
 
     /// Reads and checks a configuration; throws ``DecoderError`` that names the key and its value.
@@ -26,12 +30,17 @@ extension DecoderConfiguration {
         try self.init(
             hiddenSize: keys.value(.hiddenSize), layers: keys.value(.layers), heads: keys.value(.heads),
             kvHeads: keys.value(.kvHeads), headDim: keys.value(.headDim), rmsNormEpsilon: keys.value(.rmsNormEpsilon),
-            normOffset: keys.value(.normOffset, default: false), qkNorm: keys.value(.qkNorm),
-            attentionBias: keys.value(.attentionBias), rope: keys.value(.rope), feedForward: keys.value(.feedForward),
-            moe: keys.value(.moe, default: nil), textVocabulary: keys.value(.textVocabulary),
-            visualVocabulary: keys.value(.visualVocabulary),
+            normOffset: keys.value(.normOffset, default: false),
+            normPlacement: keys.choice(.normPlacement, default: .pre),
+            qkNorm: keys.flag(.qkNorm).map { $0 ? .rms : .none } ?? keys.choice(.qkNorm),
+            attentionBias: keys.value(.attentionBias),
+            attentionOutputBias: keys.optional(.attentionOutputBias), rope: keys.value(.rope),
+            feedForward: keys.value(.feedForward), moe: keys.optional(.moe),
+            textVocabulary: keys.value(.textVocabulary), visualVocabulary: keys.value(.visualVocabulary),
             tieVisualEmbeddings: keys.value(.tieVisualEmbeddings, default: false),
-            embeddingScale: keys.value(.embeddingScale, default: 1))
+            embeddingScale: keys.value(.embeddingScale, default: 1),
+            visualCodeSize: keys.optional(.visualCodeSize),
+            headProjector: keys.value(.headProjector, default: false))
     }
 }
 
@@ -41,6 +50,7 @@ extension DecoderConfiguration.Rope {
         case theta
         case pairs
         case prefix
+        case scaling
     }
 
     /// Reads the object `rope`; throws ``DecoderError`` that names the key.
@@ -48,7 +58,7 @@ extension DecoderConfiguration.Rope {
         let keys = try ConfigurationObject<CodingKeys>(decoder, prefix: "rope.")
         try self.init(
             kind: keys.choice(.kind), theta: keys.value(.theta), pairs: keys.choice(.pairs),
-            prefix: keys.choice(.prefix))
+            prefix: keys.choice(.prefix), scaling: keys.optional(.scaling))
     }
 }
 
@@ -56,12 +66,15 @@ extension DecoderConfiguration.FeedForward {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case activation
         case hiddenSize = "hidden_size"
+        case bias
     }
 
     /// Reads the object `feed_forward`; throws ``DecoderError`` that names the key.
     package init(from decoder: any Swift.Decoder) throws {
         let keys = try ConfigurationObject<CodingKeys>(decoder, prefix: "feed_forward.")
-        try self.init(activation: keys.choice(.activation), hiddenSize: keys.value(.hiddenSize))
+        try self.init(
+            activation: keys.choice(.activation), hiddenSize: keys.value(.hiddenSize),
+            bias: keys.value(.bias, default: false))
     }
 }
 
@@ -119,13 +132,18 @@ private struct ConfigurationObject<Key: CodingKey & CaseIterable> {
         } catch let error as DecoderError {
             throw error
         } catch {  // not only DecodingError: numbers that do not fit have another one
-            throw DecoderError.configuration(
-                prefix + key.stringValue, "\(shown(key)) is not of the type \(Value.self)")
+            let type = "\(Value.self)".replacing("Optional<", with: "").replacing(">", with: "")
+            throw DecoderError.configuration(prefix + key.stringValue, "\(shown(key)) is not of the type \(type)")
         }
     }
 
     func value<Value: Decodable>(_ key: Key, default value: Value) throws -> Value {
         container.contains(key) ? try self.value(key) : value
+    }
+
+    func optional<Value: Decodable>(_ key: Key) throws -> Value? {
+        guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }
+        return try value(key)
     }
 
     func choice<Value>(_ key: Key) throws -> Value
@@ -135,6 +153,14 @@ private struct ConfigurationObject<Key: CodingKey & CaseIterable> {
         let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
         throw DecoderError.configuration(prefix + key.stringValue, "\"\(name)\" is not one of \(names)")
     }
+
+    func choice<Value>(_ key: Key, default value: Value) throws -> Value
+    where Value: RawRepresentable<String> & CaseIterable {
+        container.contains(key) ? try choice(key) : value
+    }
+
+    /// The value if it is true or false.
+    func flag(_ key: Key) -> Bool? { try? container.decode(Bool.self, forKey: key) }
 
     /// A value of the wrong type as text.
     private func shown(_ key: Key) -> String {

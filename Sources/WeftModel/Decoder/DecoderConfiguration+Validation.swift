@@ -22,13 +22,27 @@ extension DecoderConfiguration {
             "is not a multiple of 4, which rotation on a grid needs")
         try require(
             "rms_norm_eps", rmsNormEpsilon, rmsNormEpsilon >= 0 && rmsNormEpsilon.isFinite, "is not a number from 0 up")
-        try check("text_vocabulary", textVocabulary, 1...Self.largestSize)
+        try check("text_vocabulary", textVocabulary, 0...Self.largestSize)
         try check("visual_vocabulary", visualVocabulary, 1...Self.largestSize)
+        if let visualCodeSize { try check("visual_code_size", visualCodeSize, 1...Self.largestSize) }
+        try require(
+            "tie_visual_embeddings", tieVisualEmbeddings,
+            !tieVisualEmbeddings || (visualCodeSize == nil && !headProjector), "does not go with projectors")
+        try require(
+            "norm_placement", "\"post\"", normPlacement == .pre || moe == nil, "does not go with experts")
         try require("embedding_scale", embeddingScale, embeddingScale.isFinite, "is not a finite number")
         try require("rope.theta", rope.theta, rope.theta > 0 && rope.theta.isFinite, "is not a number above 0")
         try require(
             "rope.prefix", "\"\(rope.prefix.rawValue)\"", (rope.prefix == .sequential) == (rope.kind == .sequence),
             "does not go with the kind \"\(rope.kind.rawValue)\"")
+        if let scaling = rope.scaling {
+            try require(
+                "rope.scaling", "\"\(scaling.kind.rawValue)\"", rope.kind == .sequence,
+                "does not go with the kind \"2d\"")
+            if let problem = scaling.problem {
+                throw DecoderError(.configuration, "transformer.rope.scaling.\(problem)")
+            }
+        }
         try check("feed_forward.hidden_size", feedForward.hiddenSize, 1...Self.largestSize)
         if let moe { try validate(moe) }
     }

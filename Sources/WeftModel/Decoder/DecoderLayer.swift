@@ -2,7 +2,7 @@
 
 import WeftTensor
 
-/// Attention, then a feed-forward layer or experts, each after a norm and added to the residual stream.
+/// Attention, then a feed-forward layer or experts, each with a norm before or after it, added to the residual stream.
 struct DecoderLayer: Sendable {
     /// What follows attention.
     enum Block: Sendable {
@@ -24,9 +24,11 @@ struct DecoderLayer: Sendable {
         if let moe = configuration.moe, configuration.isMixture(index) {
             block = .mixture(try ExpertLayer(configuration, moe, name: name + "moe.", tensors: tensors))
         } else {
-            let hidden = configuration.feedForward.hiddenSize
+            let options = configuration.feedForward
             block = .dense(
-                try GatedFeedForward(configuration, hidden: hidden, name: name + "feed_forward.", tensors: tensors))
+                try GatedFeedForward(
+                    name + "feed_forward.", width: configuration.hiddenSize, hidden: options.hiddenSize,
+                    hasBias: options.bias, tensors: tensors))
         }
     }
 }
@@ -37,44 +39,83 @@ struct AttentionLayer: Sendable {
     let key: Linear
     let value: Linear
     let output: Linear
-    /// Norms over the elements of a head, if the configuration asks for them.
-    let queryNorm: RMSNorm?
-    let keyNorm: RMSNorm?
+    let queryNorm: HeadNorm
+    let keyNorm: HeadNorm
 
     init(_ configuration: DecoderConfiguration, name: String, tensors: TensorReader) throws {
-        let width = configuration.hiddenSize
-        let (queries, keys) = (
-            configuration.heads * configuration.headDim, configuration.kvHeads * configuration.headDim
-        )
-        func linear(_ part: String, _ outputs: Int, _ inputs: Int) throws -> Linear {
-            let weight = try tensors.take("\(name)\(part).weight", shape: [outputs, inputs])
-            guard configuration.attentionBias else { return Linear(weight) }
-            return Linear(weight, bias: try tensors.take("\(name)\(part).bias", shape: [outputs]))
+        let (width, headDim) = (configuration.hiddenSize, configuration.headDim)
+        func inward(_ part: String, _ heads: Int) throws -> Linear {
+            try tensors.takeLinear(
+                name + part, outputs: heads * headDim, inputs: width, hasBias: configuration.attentionBias)
         }
-        query = try linear("query", queries, width)
-        key = try linear("key", keys, width)
-        value = try linear("value", keys, width)
-        output = try linear("output", width, queries)
-        guard configuration.qkNorm else {
-            (queryNorm, keyNorm) = (nil, nil)
-            return
-        }
-        queryNorm = try RMSNorm(name + "query_norm", configuration.headDim, configuration, tensors)
-        keyNorm = try RMSNorm(name + "key_norm", configuration.headDim, configuration, tensors)
+        query = try inward("query", configuration.heads)
+        key = try inward("key", configuration.kvHeads)
+        value = try inward("value", configuration.kvHeads)
+        output = try tensors.takeLinear(
+            name + "output", outputs: width, inputs: configuration.heads * headDim,
+            hasBias: configuration.attentionOutputBias)
+        queryNorm = try HeadNorm(name + "query_norm", heads: configuration.heads, configuration, tensors)
+        keyNorm = try HeadNorm(name + "key_norm", heads: configuration.kvHeads, configuration, tensors)
     }
 }
 
-/// `down(activation(gate x) * up x)`
+/// What is done to the heads of a query or key before they are rotated.
+enum HeadNorm: Sendable {
+    case none
+    /// The same weights for every head.
+    case rms(RMSNorm, heads: Int)
+    /// Weights and biases of its own for every head.
+    case layer(LayerNorm)
+
+    /// Takes `<name>.weight` and, for layer norms, `<name>.bias`.
+    ///
+    /// Layer norms may be stored for each head `[heads, headDim]`, for groups of neighbours `[groups, headDim]`, or once
+    /// `[headDim]`.
+    init(_ name: String, heads: Int, _ configuration: DecoderConfiguration, _ tensors: TensorReader) throws {
+        let headDim = configuration.headDim
+        switch configuration.qkNorm {
+        case .none: self = .none
+        case .rms: self = .rms(try RMSNorm(name, headDim, configuration, tensors), heads: heads)
+        case .layer:
+            let stored = tensors.shape(of: name + ".weight") ?? []
+            let groups = stored.first.flatMap { $0 > 0 && heads % $0 == 0 ? $0 : nil } ?? heads
+            let shape = stored.count == 1 ? [headDim] : [groups, headDim]
+            self = .layer(
+                LayerNorm(
+                    weight: try tensors.take(name + ".weight", shape: shape),
+                    bias: try tensors.take(name + ".bias", shape: shape), rows: heads, epsilon: 1e-5))
+        }
+    }
+
+    /// Normalises the heads `[heads, headDim]` of one token in place.
+    func apply(_ x: UnsafeMutablePointer<Float>) {
+        switch self {
+        case .none: return
+        case .rms(let norm, let heads): norm.apply(x, rows: heads, to: x)
+        case .layer(let norm): norm.apply(x, to: x)
+        }
+    }
+}
+
+/// `down(activation(gate x) * up x)`: a dense layer, an expert, or what all rows share beside the experts.
 struct GatedFeedForward: Sendable {
     let gate: Linear
     let up: Linear
     let down: Linear
 
-    init(_ configuration: DecoderConfiguration, hidden: Int, name: String, tensors: TensorReader) throws {
-        let width = configuration.hiddenSize
-        gate = Linear(try tensors.take(name + "gate.weight", shape: [hidden, width]))
-        up = Linear(try tensors.take(name + "up.weight", shape: [hidden, width]))
-        down = Linear(try tensors.take(name + "down.weight", shape: [width, hidden]))
+    /// Takes `<name>{gate,up,down}.weight` and the biases if there are some.
+    init(_ name: String, width: Int, hidden: Int, hasBias: Bool = false, tensors: TensorReader) throws {
+        gate = try tensors.takeLinear(name + "gate", outputs: hidden, inputs: width, hasBias: hasBias)
+        up = try tensors.takeLinear(name + "up", outputs: hidden, inputs: width, hasBias: hasBias)
+        down = try tensors.takeLinear(name + "down", outputs: width, inputs: hidden, hasBias: hasBias)
+    }
+
+    /// Takes gate and up from one matrix `[2 * hidden, width]`, the gate first, and down `[width, hidden]`.
+    init(gateUp: Tensor, down: Tensor) {
+        let hidden = gateUp.shape[0] / 2
+        gate = Linear(gateUp.rows(0..<hidden))
+        up = Linear(gateUp.rows(hidden..<2 * hidden))
+        self.down = Linear(down)
     }
 }
 

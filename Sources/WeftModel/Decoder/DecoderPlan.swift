@@ -10,21 +10,27 @@ package struct DecoderPlan: Sendable, Equatable {
     package let rows: Int
     /// The longest prefix, in tokens.
     package let prefixCapacity: Int
-    /// How many visual tokens can be fed to a row.
-    package let visualCapacity: Int
+    /// How many tokens can be fed to a row after its prefix.
+    package let fedCapacity: Int
+    /// How many tokens of a row go through the layers together in a step.
+    package let tokensPerStep: Int
 
     /// Makes a plan.
     ///
     /// - Parameters:
     ///   - rows: at least 1.
     ///   - prefixCapacity: at least 1.
-    ///   - visualCapacity: at least 0; a picture of n tokens feeds n - 1.
-    package init(_ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, visualCapacity: Int) {
-        precondition(rows > 0 && prefixCapacity > 0 && visualCapacity >= 0)
+    ///   - fedCapacity: at least 0; a picture of n tokens feeds n - 1, and the text tokens between them.
+    ///   - tokensPerStep: at least 1; steps may feed more, which then go in several passes.
+    package init(
+        _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1
+    ) {
+        precondition(rows > 0 && prefixCapacity > 0 && fedCapacity >= 0 && tokensPerStep > 0)
         self.configuration = configuration
         self.rows = rows
         self.prefixCapacity = prefixCapacity
-        self.visualCapacity = visualCapacity
+        self.fedCapacity = fedCapacity
+        self.tokensPerStep = tokensPerStep
     }
 
     /// Bytes of the keys and values; `Int.max` if they are too many to count.
@@ -34,26 +40,29 @@ package struct DecoderPlan: Sendable, Equatable {
     package var bufferBytes: Int {
         let floats = bufferCounts.total
         let entries = Self.product(chunk, MemoryLayout<DecoderEntry>.stride)
-        let slots = Self.product(chunk * topK, 2, MemoryLayout<Int32>.size)
+        let slots = Self.product(chunk, topK, 2, MemoryLayout<Int32>.size)
         let table = RotaryEmbedding.byteCount(
-            headDim: configuration.headDim, kind: configuration.rope.kind, positions: prefixCapacity + visualCapacity)
+            headDim: configuration.headDim, kind: configuration.rope.kind, positions: capacity)
         return [Self.product(floats, MemoryLayout<Float>.size), entries, slots, table].reduce(0, Self.sum)
     }
 
+    /// Positions that a row can have.
+    var capacity: Int { Self.sum(prefixCapacity, fedCapacity) }
+
     /// How the keys and values of one row, layer and key head lie in memory.
     var layout: KeyValueLayout {
-        KeyValueLayout(headDim: configuration.headDim, capacity: prefixCapacity + visualCapacity)
+        KeyValueLayout(headDim: configuration.headDim, capacity: capacity)
     }
 
     /// Floats of all keys and values: `[layers, rows, kvHeads, layout.count]`.
     var keyValueFloats: Int { Self.product(configuration.layers, rows, configuration.kvHeads, layout.count) }
 
     /// How many tokens go through the layers together; longer prefixes go in several such chunks.
-    var chunk: Int { max(rows, min(Self.product(rows, prefixCapacity), 256)) }
+    var chunk: Int { max(Self.product(rows, tokensPerStep), min(Self.product(rows, prefixCapacity), 256)) }
 
     /// Coordinates that tokens can have.
     var positions: Range<Int> {
-        configuration.rope.kind == .grid ? -prefixCapacity..<visualCapacity : 0..<prefixCapacity + visualCapacity
+        configuration.rope.kind == .grid ? -prefixCapacity..<fedCapacity : 0..<capacity
     }
 
     /// Experts that a row goes to; 0 without experts.
@@ -72,21 +81,20 @@ package struct DecoderPlan: Sendable, Equatable {
         var attended = 0
         var gate = 0
         var up = 0
+        var codes = 0
         var scratch = 0
         var last = 0
         var logits = 0
         var routing = 0
         var gathered = 0
-        var gateUp = 0
-        var activated = 0
         var expertOut = 0
         var weights = 0
 
         var total: Int {
             // There are two buffers of the size of `normed`, and two of that of `logits`.
             [
-                hidden, normed, normed, query, key, value, attended, gate, up, scratch, last, logits, logits, routing,
-                gathered, gateUp, activated, expertOut, weights,
+                hidden, normed, normed, query, key, value, attended, gate, up, codes, scratch, last, logits, logits,
+                routing, gathered, expertOut, weights,
             ].reduce(0, DecoderPlan.sum)
         }
     }
@@ -101,19 +109,18 @@ package struct DecoderPlan: Sendable, Equatable {
         counts.key = Self.product(chunk, c.kvHeads, c.headDim)
         counts.value = counts.key
         counts.attended = counts.query
+        let slots = Self.product(chunk, topK)
         let width = max(c.feedForward.hiddenSize, c.moe?.sharedHiddenSize ?? 0)
-        counts.gate = Self.product(chunk, width)
+        counts.gate = max(Self.product(chunk, width), Self.product(slots, c.moe?.hiddenSize ?? 0))
         counts.up = counts.gate
-        let pieces = min(Self.attentionPieces, chunk * c.kvHeads)
+        counts.codes = Self.product(chunk, c.visualCodeSize ?? 0)
+        let pieces = min(Self.attentionPieces, Self.product(chunk, c.kvHeads))
         counts.scratch = Self.product(pieces, layout.scratchCount(heads: c.heads / c.kvHeads))
         counts.last = Self.product(rows, c.hiddenSize)
         counts.logits = Self.product(rows, c.visualVocabulary)
         guard let moe = c.moe, topK > 0 else { return counts }
-        let slots = chunk * topK
         counts.routing = Self.product(chunk, moe.experts)
         counts.gathered = Self.product(slots, c.hiddenSize)
-        counts.gateUp = Self.product(slots, 2, moe.hiddenSize)
-        counts.activated = Self.product(slots, moe.hiddenSize)
         counts.expertOut = counts.gathered
         counts.weights = slots
         return counts

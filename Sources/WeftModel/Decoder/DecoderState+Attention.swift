@@ -8,18 +8,17 @@ extension DecoderState {
         buffers.cache.pointer + ((layer * plan.rows + row) * plan.configuration.kvHeads + head) * layout.count
     }
 
-    /// `hidden += attention(normed)`
-    func attention(_ block: AttentionLayer, layer: Int, _ count: Int) {
-        let (normed, attended) = (buffers.normed.pointer, buffers.attended.pointer)
-        block.query.apply(normed, rows: count, to: buffers.query.pointer, pool: pool)
-        block.key.apply(normed, rows: count, to: buffers.key.pointer, pool: pool)
-        block.value.apply(normed, rows: count, to: buffers.value.pointer, pool: pool)
+    /// `hidden += attention(x)`, what is added normalised if there is a norm.
+    func attention(_ block: AttentionLayer, _ x: UnsafePointer<Float>, norm: RMSNorm?, layer: Int, _ count: Int) {
+        block.query.apply(x, rows: count, to: buffers.query.pointer, pool: pool)
+        block.key.apply(x, rows: count, to: buffers.key.pointer, pool: pool)
+        block.value.apply(x, rows: count, to: buffers.value.pointer, pool: pool)
         forEachRow(count, width: block.query.outputs, (self, block, layer)) { work, index in
             work.0.remember(work.1, layer: work.2, index)
         }
         attend(layer: layer, count)
-        block.output.apply(attended, rows: count, to: buffers.projected.pointer, pool: pool)
-        addProjected(count)
+        block.output.apply(buffers.attended.pointer, rows: count, to: buffers.projected.pointer, pool: pool)
+        addProjected(norm, count)
     }
 
     /// Normalises and rotates the query and key of one entry, and puts its key and value into the cache.
@@ -30,8 +29,8 @@ extension DecoderState {
         let query = buffers.query.pointer + index * heads * headDim
         let key = buffers.key.pointer + index * kvHeads * headDim
         let value = buffers.value.pointer + index * kvHeads * headDim
-        block.queryNorm?.apply(query, rows: heads, to: query)
-        block.keyNorm?.apply(key, rows: kvHeads, to: key)
+        block.queryNorm.apply(query)
+        block.keyNorm.apply(key)
         if entry.isZeroed {
             query.update(repeating: 0, count: heads * headDim)
             key.update(repeating: 0, count: kvHeads * headDim)

@@ -10,20 +10,18 @@ extension DecoderState {
         let width = plan.configuration.hiddenSize
         let (hidden, normed) = (buffers.hidden.pointer, buffers.normed.pointer)
         tokenCount += count
-        for index in 0..<count {
-            let entry = buffers.entries[index]
-            let table = entry.isVisual ? decoder.visualEmbedding : decoder.textEmbedding
-            table.write(Int(entry.token), to: hidden + index * width)
-        }
-        for layer in 0..<plan.configuration.layers {
-            normalise(decoder.layers[layer].attentionNorm, count)
-            attention(decoder.layers[layer].attention, layer: layer, count)
-            normalise(decoder.layers[layer].feedForwardNorm, count)
-            switch decoder.layers[layer].block {
+        embed(count)
+        let isPost = plan.configuration.normPlacement == .post
+        let input = isPost ? hidden : normed
+        for (index, layer) in decoder.layers.enumerated() {
+            if !isPost { normalise(layer.attentionNorm, hidden, to: normed, count) }
+            attention(layer.attention, input, norm: isPost ? layer.attentionNorm : nil, layer: index, count)
+            if !isPost { normalise(layer.feedForwardNorm, hidden, to: normed, count) }
+            switch layer.block {
             case .dense(let block):
-                feedForward(block, normed, count)
+                feedForward(block, input, norm: isPost ? layer.feedForwardNorm : nil, count)
             case .mixture(let block):
-                mixture(block, layer: layer, count)
+                mixture(block, layer: index, count)
             }
         }
         for index in 0..<count where buffers.entries[index].output >= 0 {
@@ -41,10 +39,10 @@ extension DecoderState {
         for index in 0..<outputs where rows[index] != rows[0] + index { areNeighbours = false }
         if areNeighbours {
             let target = buffers.logits.pointer + rows[0] * size
-            decoder.head.apply(buffers.last.pointer, rows: outputs, to: target, pool: pool)
+            writeLogits(outputs, to: target)
             return
         }
-        decoder.head.apply(buffers.last.pointer, rows: outputs, to: buffers.staged.pointer, pool: pool)
+        writeLogits(outputs, to: buffers.staged.pointer)
         for index in 0..<outputs {
             (buffers.logits.pointer + rows[index] * size).update(
                 from: buffers.staged.pointer + index * size, count: size)
@@ -72,28 +70,30 @@ extension DecoderState {
         }
     }
 
-    /// `normed = norm(hidden)`
-    private func normalise(_ norm: RMSNorm, _ count: Int) {
+    /// `y = norm(x)`, both `[count, hiddenSize]`; `y` may be `x`.
+    private func normalise(
+        _ norm: RMSNorm, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
         let width = plan.configuration.hiddenSize
-        let (hidden, normed) = (buffers.hidden.pointer, buffers.normed.pointer)
-        forEachRow(count, width: width, (norm, hidden, normed, width)) { work, row in
-            let (norm, hidden, normed, width) = work
-            norm.apply(hidden + row * width, rows: 1, to: normed + row * width)
+        forEachRow(count, width: width, (norm, x, y, width)) { work, row in
+            let (norm, x, y, width) = work
+            norm.apply(x + row * width, rows: 1, to: y + row * width)
         }
     }
 
-    /// `hidden += projected`
-    func addProjected(_ count: Int) {
+    /// `hidden += norm(projected)`, or `projected` itself without a norm.
+    func addProjected(_ norm: RMSNorm?, _ count: Int) {
         let width = plan.configuration.hiddenSize
         let (hidden, projected) = (buffers.hidden.pointer, buffers.projected.pointer)
+        if let norm { normalise(norm, projected, to: projected, count) }
         forEachRow(count, width: width, (hidden, projected, width)) { work, row in
             let (hidden, projected, width) = work
             for index in row * width..<(row + 1) * width { hidden[index] += projected[index] }
         }
     }
 
-    /// `hidden += down(activation(gate x) * up x)`
-    func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, _ count: Int) {
+    /// `hidden += down(activation(gate x) * up x)`, what is added normalised if there is a norm.
+    func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, norm: RMSNorm?, _ count: Int) {
         let width = block.gate.outputs
         let activation = plan.configuration.feedForward.activation
         let (gate, up) = (buffers.gate.pointer, buffers.up.pointer)
@@ -105,6 +105,6 @@ extension DecoderState {
             activation.apply(gate: gate + start, up: up + start, to: gate + start, count: width)
         }
         block.down.apply(gate, rows: count, to: buffers.projected.pointer, pool: pool)
-        addProjected(count)
+        addProjected(norm, count)
     }
 }

@@ -9,7 +9,7 @@ extension DecoderState {
         gather(block, count)
         runExperts(block, count)
         scatter(block, count)
-        if let shared = block.shared { feedForward(shared, buffers.normed.pointer, count) }
+        if let shared = block.shared { feedForward(shared, buffers.normed.pointer, norm: nil, count) }
     }
 
     /// Chooses the experts of every entry and gives each of its copies a slot, sorted by expert, then by entry.
@@ -65,16 +65,13 @@ extension DecoderState {
         let rows = buffers.starts[expert + 1] - start
         guard rows > 0 else { return }
         let (width, hidden) = (plan.configuration.hiddenSize, block.options.hiddenSize)
-        let activation = plan.configuration.feedForward.activation
-        let gateUp = buffers.gateUp.pointer + start * 2 * hidden
-        let activated = buffers.activated.pointer + start * hidden
-        block.experts[expert].gateUp.apply(buffers.gathered.pointer + start * width, rows: rows, to: gateUp, pool: pool)
-        for row in 0..<rows {
-            let gate = gateUp + row * 2 * hidden
-            activation.apply(gate: gate, up: gate + hidden, to: activated + row * hidden, count: hidden)
-        }
-        let out = buffers.expertOut.pointer + start * width
-        block.experts[expert].down.apply(activated, rows: rows, to: out, pool: pool)
+        let layers = block.experts[expert]
+        let x = buffers.gathered.pointer + start * width
+        let (gate, up) = (buffers.gate.pointer + start * hidden, buffers.up.pointer + start * hidden)
+        layers.gate.apply(x, rows: rows, to: gate, pool: pool)
+        layers.up.apply(x, rows: rows, to: up, pool: pool)
+        plan.configuration.feedForward.activation.apply(gate: gate, up: up, to: gate, count: rows * hidden)
+        layers.down.apply(gate, rows: rows, to: buffers.expertOut.pointer + start * width, pool: pool)
     }
 
     /// Adds the weighted results of its experts to every entry, best expert first.

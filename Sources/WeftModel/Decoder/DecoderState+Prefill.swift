@@ -5,26 +5,27 @@ import WeftTensor
 extension DecoderState {
     /// Resets rows to their prefixes and leaves the logits after each prefix's last token.
     ///
-    /// Equal token lists are computed once: their keys, values and logits are copied to the other rows. Throws
+    /// Equal prefixes are computed once: their keys, values and logits are copied to the other rows. Throws
     /// ``DecoderError``, before anything has changed, for a row that does not exist or is listed twice, a token outside
-    /// of the text vocabulary, a prefix that is empty or too long, and a grid without columns.
+    /// of the text vocabulary, embeddings that are not finite or not of the decoder's width, a prefix that is empty or
+    /// too long, and a grid without columns.
     package func prefill(_ prefixes: [Prefix]) throws {
         call += 1
         for prefix in prefixes { try check(prefix) }
-        var owners: [[Int]: Int] = [:]  // the row that computes a token list
+        var owners: [Prefix.Content: Int] = [:]  // the row that computes a prefix
         var copies: [(from: Int, to: Int, length: Int)] = []
         var outputs = 0
         var count = 0
         for prefix in prefixes {
-            rows[prefix.row] = Row(prefix: prefix.tokens.count, visual: 0, columns: prefix.columns)
-            if let owner = owners[prefix.tokens] {
-                copies.append((owner, prefix.row, prefix.tokens.count))
+            let length = length(of: prefix)
+            rows[prefix.row] = Row(prefix: length, columns: prefix.columns)
+            if let owner = owners[prefix.content] {
+                copies.append((owner, prefix.row, length))
                 continue
             }
-            owners[prefix.tokens] = prefix.row
-            for index in prefix.tokens.indices {
-                let isLast = index == prefix.tokens.count - 1
-                buffers.entries[count] = entry(prefix, index, output: isLast ? outputs : -1)
+            owners[prefix.content] = prefix.row
+            for index in 0..<length {
+                append(prefix, index, of: length, at: count, output: index == length - 1 ? outputs : -1)
                 count += 1
                 if count == plan.chunk {
                     forward(count)
@@ -39,28 +40,47 @@ extension DecoderState {
         for copy in copies { self.copy(from: copy.from, to: copy.to, length: copy.length) }
     }
 
+    private func length(of prefix: Prefix) -> Int { prefix.count(hiddenSize: plan.configuration.hiddenSize) }
+
     private func check(_ prefix: Prefix) throws {
         let row = try checked(prefix.row)
-        guard !prefix.tokens.isEmpty else { throw DecoderError(.token, "row \(row): the prefix is empty") }
-        guard prefix.tokens.count <= plan.prefixCapacity else {
+        let length = length(of: prefix)
+        switch prefix.content {
+        case .tokens(let tokens):
+            for token in tokens { try checkText(token, row: row) }
+        case .embeddings(let embeddings):
+            let width = plan.configuration.hiddenSize
+            guard embeddings.count % width == 0 else {
+                throw DecoderError(.token, "row \(row): \(embeddings.count) numbers are no embeddings of \(width)")
+            }
+            guard embeddings.allSatisfy(\.isFinite) else {
+                throw DecoderError(.token, "row \(row): an embedding of the prefix is not finite")
+            }
+        }
+        guard length > 0 else { throw DecoderError(.token, "row \(row): the prefix is empty") }
+        guard length <= plan.prefixCapacity else {
             throw DecoderError(
-                .capacity,
-                "row \(row): a prefix of \(prefix.tokens.count) tokens exceeds the \(plan.prefixCapacity) planned")
+                .capacity, "row \(row): a prefix of \(length) tokens exceeds the \(plan.prefixCapacity) planned")
         }
         guard prefix.columns > 0 else { throw DecoderError(.grid, "row \(row): a grid of \(prefix.columns) columns") }
-        for token in prefix.tokens where token < 0 || token >= plan.configuration.textVocabulary {
-            throw DecoderError(
-                .token, "row \(row): text token \(token) is not in 0..<\(plan.configuration.textVocabulary)")
-        }
     }
 
-    private func entry(_ prefix: Prefix, _ index: Int, output: Int) -> DecoderEntry {
-        let isGrid = plan.configuration.rope.kind == .grid
-        let coordinate = Int32(isGrid ? index - prefix.tokens.count : index)
-        return DecoderEntry(
-            row: Int32(prefix.row), position: Int32(index), gridRow: coordinate, gridColumn: coordinate,
-            token: Int32(prefix.tokens[index]), output: Int32(output), isVisual: false,
-            isZeroed: plan.configuration.rope.prefix == .zeroed)
+    /// Puts one token of a prefix in the list of the next pass.
+    private func append(_ prefix: Prefix, _ index: Int, of length: Int, at place: Int, output: Int) {
+        let rope = plan.configuration.rope
+        let coordinate = Int32(rope.kind == .grid ? index - length : index)
+        var entry = DecoderEntry(
+            row: Int32(prefix.row), position: Int32(index), gridRow: coordinate, gridColumn: coordinate, token: 0,
+            output: Int32(output), source: .ready, isZeroed: rope.prefix == .zeroed)
+        switch prefix.content {
+        case .tokens(let tokens): (entry.token, entry.source) = (Int32(tokens[index]), .text)
+        case .embeddings(let embeddings):
+            let width = plan.configuration.hiddenSize
+            for element in 0..<width {
+                buffers.hidden.pointer[place * width + element] = embeddings[index * width + element]
+            }
+        }
+        buffers.entries[place] = entry
     }
 
     private func copy(from source: Int, to target: Int, length: Int) {

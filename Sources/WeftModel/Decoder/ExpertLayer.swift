@@ -4,40 +4,42 @@ import WeftTensor
 
 /// A router, its experts and what all rows share.
 struct ExpertLayer: Sendable {
-    /// One expert: gate and up in one product, `[2 * hidden, hiddenSize]`, the gate first.
-    struct Expert: Sendable {
-        let gateUp: Linear
-        let down: Linear
-    }
-
     let router: Linear
-    let experts: [Expert]
+    let experts: [GatedFeedForward]
     let shared: GatedFeedForward?
     let options: DecoderConfiguration.MixtureOfExperts
     private let selectionBias: [Float]?
 
     /// Takes the tensors `<name>router.weight`, `<name>experts.*`, and what the options ask for.
+    ///
+    /// The experts stand one by one, `<name>experts.<index>.{gate,up,down}.weight`, or in two stacks,
+    /// `<name>experts.gate_up.weight [experts, 2 * hidden, width]` and `<name>experts.down.weight`.
     init(
         _ configuration: DecoderConfiguration, _ options: DecoderConfiguration.MixtureOfExperts, name: String,
         tensors: TensorReader
     ) throws {
         let (count, width, hidden) = (options.experts, configuration.hiddenSize, options.hiddenSize)
         self.options = options
-        router = Linear(try tensors.take(name + "router.weight", shape: [count, width]))
+        router = try tensors.takeLinear(name + "router", outputs: count, inputs: width)
         selectionBias =
             options.selectionBias ? try tensors.take(name + "selection_bias", shape: [count]).floats() : nil
-        let gateUp = try tensors.take(name + "experts.gate_up.weight", shape: [count, 2 * hidden, width])
-        let down = try tensors.take(name + "experts.down.weight", shape: [count, width, hidden])
-        experts = (0..<count).map { expert in
-            Expert(
-                gateUp: Linear(gateUp.rows(expert..<expert + 1).reshaped([2 * hidden, width])),
-                down: Linear(down.rows(expert..<expert + 1).reshaped([width, hidden])))
+        if tensors.contains(name + "experts.gate_up.weight") {
+            let gateUp = try tensors.take(name + "experts.gate_up.weight", shape: [count, 2 * hidden, width])
+            let down = try tensors.take(name + "experts.down.weight", shape: [count, width, hidden])
+            experts = (0..<count).map { expert in
+                GatedFeedForward(
+                    gateUp: gateUp.rows(expert..<expert + 1).reshaped([2 * hidden, width]),
+                    down: down.rows(expert..<expert + 1).reshaped([width, hidden]))
+            }
+        } else {
+            experts = try (0..<count).map { expert in
+                try GatedFeedForward("\(name)experts.\(expert).", width: width, hidden: hidden, tensors: tensors)
+            }
         }
         shared =
             options.sharedExperts == 0
             ? nil
-            : try GatedFeedForward(
-                configuration, hidden: options.sharedHiddenSize, name: name + "shared.", tensors: tensors)
+            : try GatedFeedForward(name + "shared.", width: width, hidden: options.sharedHiddenSize, tensors: tensors)
     }
 
     /// Chooses the experts of one row, best first; of equal scores the lowest index wins.

@@ -4,12 +4,12 @@ import WeftTensor
 
 /// A table with one row per token, read where it is stored.
 struct TokenEmbedding: Sendable {
-    /// `[vocabulary, hiddenSize]`
+    /// `[vocabulary, size]`
     private let table: Tensor
     private let scale: Float
 
-    /// How many tokens there are.
-    var vocabulary: Int { table.shape[0] }
+    /// Elements of a row.
+    var size: Int { table.shape[1] }
 
     /// - Parameter scale: what every embedding is multiplied by.
     init(_ table: Tensor, scale: Float) {
@@ -17,10 +17,10 @@ struct TokenEmbedding: Sendable {
         self.scale = scale
     }
 
-    /// Writes the embedding `[hiddenSize]` of a token of the vocabulary.
+    /// Writes the row `[size]` of a token of the vocabulary.
     func write(_ token: Int, to y: UnsafeMutablePointer<Float>) {
         table.copyRow(token, to: y)
         guard scale != 1 else { return }
-        for index in 0..<table.shape[1] { y[index] *= scale }
+        for index in 0..<size { y[index] *= scale }
     }
 }

@@ -20,20 +20,6 @@ package struct ModelConfiguration: Decodable, Sendable {
         }
     }
 
-    /// A picture size and the token budget that it is drawn with.
-    package struct Size: Codable, Sendable, Equatable {
-        /// Pixels from left to right.
-        package var width: Int
-        /// Pixels from top to bottom.
-        package var height: Int
-        /// Rows of visual tokens.
-        package var rows: Int
-        /// Columns of visual tokens.
-        package var columns: Int
-        /// `low`, `medium` or `high`.
-        package var quality: String
-    }
-
     /// Always `weft`: the layout of the folder.
     package var format: String
     /// The model's name.
@@ -45,7 +31,7 @@ package struct ModelConfiguration: Decodable, Sendable {
     /// How prompts become tokens.
     package var text: Text
     /// What can be drawn, the default first.
-    package var sizes: [Size]
+    package var sizes: [PictureGrid]
 
     enum CodingKeys: String, CodingKey {
         case format, name, transformer, text, sizes

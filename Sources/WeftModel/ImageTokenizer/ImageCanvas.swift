@@ -12,6 +12,11 @@ struct Canvas {
     let other: UnsafeMutablePointer<Float>
     /// Memory of single operations.
     let scratch: UnsafeMutablePointer<Float>
+    /// The codebook rows that spatial norms look at, `[rows, columns, codebookDim]`; another part of the workspace.
+    let codes: UnsafeMutablePointer<Float>
+    /// Rows and columns of the grid of tokens.
+    let rows: Int
+    let columns: Int
     let pool: ThreadPool
     private(set) var height: Int
     private(set) var width: Int
@@ -23,6 +28,8 @@ struct Canvas {
         spare = workspace.activations[1].pointer
         other = workspace.activations[2].pointer
         scratch = workspace.scratch.pointer
+        codes = workspace.codes.pointer
+        (rows, columns) = (height, width)
         self.height = height
         self.width = width
         self.pool = pool

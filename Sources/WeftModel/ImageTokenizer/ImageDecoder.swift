@@ -4,6 +4,7 @@ import WeftTensor
 
 /// The decoder: 1x1 convolution, 3x3 convolution, middle blocks, levels from the lowest resolution up, colours.
 struct ImageDecoder: Sendable {
+    private let time: TimeLayers?
     private let layers: [Layer]
     private let shuffle: PixelShuffle
 
@@ -11,11 +12,14 @@ struct ImageDecoder: Sendable {
     static func stages(_ configuration: ImageTokenizerConfiguration) -> [Stage] {
         let (stack, latent) = (configuration.decoder, configuration.latentChannels)
         let (lowest, last) = (stack.channels[stack.channels.count - 1], stack.channels.count - 1)
-        var stages: [Stage] = [
-            .convolution(
-                name: "post_quant_conv", inputs: configuration.codebookDim, outputs: latent, kernel: 1, padding: .none),
-            .same("decoder.conv_in", inputs: latent, outputs: lowest, kernel: stack.kernel),
-        ]
+        var stages: [Stage] = []
+        if configuration.time == nil {
+            stages.append(
+                .convolution(
+                    name: "post_quant_conv", inputs: configuration.codebookDim, outputs: latent, kernel: 1,
+                    padding: .none))
+        }
+        stages.append(.same("decoder.conv_in", inputs: latent, outputs: lowest, kernel: stack.kernel))
         stages += Stage.middle("decoder.mid", stack)
         var width = lowest
         for index in (0...last).reversed() {
@@ -34,12 +38,14 @@ struct ImageDecoder: Sendable {
     }
 
     init(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
+        time = try configuration.time.map { try TimeLayers($0, configuration, tensors, prefix: prefix) }
         layers = try ImageDecoder.stages(configuration).map { try Layer($0, configuration, tensors, prefix: prefix) }
         shuffle = PixelShuffle(factor: configuration.decoder.patch ?? configuration.patch)
     }
 
     /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into `pixels`, `[height, width, 3]`.
     func apply(to canvas: inout Canvas, pixels: UnsafeMutablePointer<Float>) {
+        time?.apply(to: &canvas)
         for layer in layers { layer.apply(to: &canvas) }
         shuffle.apply(
             canvas.current, height: canvas.height, width: canvas.width, channels: 3, to: pixels, pool: canvas.pool)

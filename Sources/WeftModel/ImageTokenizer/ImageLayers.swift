@@ -101,18 +101,35 @@ extension Conv2d {
 enum PixelNorm: Sendable {
     case group(GroupNorm)
     case channel(ChannelNorm)
+    case spatial(SpatialNorm)
 
     init(
         _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, channels: Int
     ) throws {
-        let weight = try tensors.take("\(name).weight", shape: [channels])
+        func group(_ name: String) throws -> GroupNorm {
+            GroupNorm(
+                weight: try tensors.take("\(name).weight", shape: [channels]),
+                bias: try tensors.take("\(name).bias", shape: [channels]), groups: configuration.normGroups ?? 1,
+                epsilon: configuration.normEpsilon)
+        }
         switch configuration.norm {
-        case .group:
-            let bias = try tensors.take("\(name).bias", shape: [channels])
-            let groups = configuration.normGroups ?? 1
-            self = .group(GroupNorm(weight: weight, bias: bias, groups: groups, epsilon: configuration.normEpsilon))
+        case .group: self = .group(try group(name))
         case .channel:
+            let weight = try tensors.take("\(name).weight", shape: [channels])
             self = .channel(ChannelNorm(weight: weight, epsilon: configuration.normEpsilon))
+        case .spatial:
+            let shape = [channels, configuration.codebookDim]
+            self = .spatial(
+                SpatialNorm(
+                    norm: try group("\(name).norm_layer"),
+                    scale: (
+                        try tensors.take("\(name).conv_y.weight", shape: shape),
+                        try tensors.take("\(name).conv_y.bias", shape: [channels])
+                    ),
+                    shift: (
+                        try tensors.take("\(name).conv_b.weight", shape: shape),
+                        try tensors.take("\(name).conv_b.bias", shape: [channels])
+                    )))
         }
     }
 
@@ -126,6 +143,10 @@ enum PixelNorm: Sendable {
                 x, pixels: canvas.pixels, to: y, activation: activation, scratch: canvas.scratch, pool: canvas.pool)
         case .channel(let norm):
             norm.apply(x, pixels: canvas.pixels, to: y, activation: activation, pool: canvas.pool)
+        case .spatial(let norm):
+            norm.apply(
+                x, height: canvas.height, width: canvas.width, codes: canvas.codes, rows: canvas.rows,
+                columns: canvas.columns, to: y, activation: activation, scratch: canvas.scratch, pool: canvas.pool)
         }
     }
 }

@@ -9,6 +9,8 @@ struct MemoryPlan: Equatable {
     private(set) var activation = 0
     /// Floats of the scratch.
     private(set) var scratch = 0
+    /// Floats of the codebook rows that norms look at.
+    private(set) var codes = 0
 
     /// Goes through `stages` with a picture of that size; the three colours of a picture fit in any case.
     init(_ stages: [Stage], _ configuration: ImageTokenizerConfiguration, height: Int, width: Int) {
@@ -42,6 +44,8 @@ struct MemoryPlan: Equatable {
         // The codebook rows that are looked up, and the picture in the end.
         let pixels = rows * columns
         need(pixels * max(configuration.codebookDim, 3 * configuration.downsampling * configuration.downsampling))
+        if configuration.norm == .spatial { codes = pixels * configuration.codebookDim }
+        if configuration.time != nil { needScratch(TimeLayers.scratchCount(configuration, pixels: pixels)) }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
         let encoder = MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale)
@@ -50,15 +54,17 @@ struct MemoryPlan: Equatable {
     }
 
     /// Bytes of all buffers together.
-    var byteCount: Int { (3 * activation + scratch) * MemoryLayout<Float>.size }
+    var byteCount: Int { (3 * activation + scratch + codes) * MemoryLayout<Float>.size }
 
     /// Whether buffers of this plan are large enough for another one.
-    func holds(_ other: MemoryPlan) -> Bool { activation >= other.activation && scratch >= other.scratch }
+    func holds(_ other: MemoryPlan) -> Bool {
+        activation >= other.activation && scratch >= other.scratch && codes >= other.codes
+    }
 
     private mutating func need(_ count: Int) { activation = max(activation, count) }
     private mutating func needScratch(_ count: Int) { scratch = max(scratch, count) }
     private mutating func needNorm(_ configuration: ImageTokenizerConfiguration, channels: Int, pixels: Int) {
-        if configuration.norm == .group { needScratch(GroupNorm.scratchCount(channels: channels, pixels: pixels)) }
+        if configuration.norm != .channel { needScratch(GroupNorm.scratchCount(channels: channels, pixels: pixels)) }
     }
 }
 
@@ -71,6 +77,7 @@ extension ImageTokenizer {
         let plan: MemoryPlan
         let activations: [Buffer]
         let scratch: Buffer
+        let codes: Buffer
 
         /// Bytes of all buffers together.
         package var byteCount: Int { plan.byteCount }
@@ -91,6 +98,7 @@ extension ImageTokenizer {
             self.plan = plan
             activations = (0..<3).map { _ in Buffer(count: plan.activation) }
             scratch = Buffer(count: plan.scratch)
+            codes = Buffer(count: plan.codes)
         }
 
         /// How many bytes a workspace for that grid takes, without taking them.

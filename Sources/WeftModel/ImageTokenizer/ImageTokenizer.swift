@@ -86,6 +86,9 @@ package struct ImageTokenizer: Sendable {
         }
         var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
         quantizer.lookUp(tokens, to: canvas.current)
+        if configuration.norm == .spatial {
+            canvas.codes.update(from: canvas.current, count: tokens.count * configuration.codebookDim)
+        }
         decoder.apply(to: &canvas, pixels: target)
     }
 

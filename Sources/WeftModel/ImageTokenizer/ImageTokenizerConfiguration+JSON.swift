@@ -25,6 +25,7 @@ extension ImageTokenizerConfiguration {
         norm = try keys.choice(.norm, of: ["group", "channel"])
         normGroups = try keys.optional(.normGroups)
         normEpsilon = try keys.value(.normEpsilon)
+        time = nil
         encoder = try keys.optional(.encoder)
         self.decoder = try keys.value(.decoder)
         try validate()

@@ -10,7 +10,7 @@ extension ImageTokenizerConfiguration {
         if !(normEpsilon > 0 && normEpsilon < 1) {
             throw ImageTokenizerError.configuration("norm_eps", "\(normEpsilon) is not in (0, 1)")
         }
-        if norm == .group {
+        if norm != .channel {
             guard let normGroups else { throw ImageTokenizerError.configuration("norm_groups", "is missing") }
             try check("norm_groups", normGroups, in: 1...8192)
         }
@@ -59,7 +59,7 @@ extension ImageTokenizerConfiguration {
         }
         for width in stack.channels {
             try check("\(place).channels", width, in: 1...8192)
-            if norm == .group, let normGroups, width % normGroups != 0 {
+            if norm != .channel, let normGroups, width % normGroups != 0 {
                 throw ImageTokenizerError.configuration(
                     "\(place).channels", "\(width) is not a multiple of norm_groups \(normGroups)")
             }

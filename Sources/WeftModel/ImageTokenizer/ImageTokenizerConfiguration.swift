@@ -34,6 +34,23 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         case group
         /// Root mean square over the channels of each pixel.
         case channel
+        /// Group normalisation, then scaled and shifted by what a layer makes of the codebook rows below (Emu3,
+        /// arXiv:2209.09002).
+        case spatial
+    }
+
+    /// Layers of a video tokenizer, folded to what they do for a single picture; see ``TimeLayers``.
+    package struct Time: Sendable, Equatable {
+        /// Residual blocks.
+        package var residualBlocks: Int
+        /// Convolutions after them.
+        package var convolutions: Int
+
+        /// So many layers.
+        package init(residualBlocks: Int, convolutions: Int) {
+            self.residualBlocks = residualBlocks
+            self.convolutions = convolutions
+        }
     }
 
     /// The levels of the encoder or of the decoder, the highest resolution first.
@@ -87,6 +104,8 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
     package var normGroups: Int?
     /// What norms add to the variance or mean square.
     package var normEpsilon: Float
+    /// What stands between codebook and decoder in a video tokenizer; nil in others.
+    package var time: Time?
     /// The encoder; nil for a checkpoint that can only decode.
     package var encoder: Stack?
     /// The decoder.
@@ -95,7 +114,7 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
     /// A configuration whose values ``validate()`` has yet to check.
     package init(
         codebookSize: Int, codebookDim: Int, quantizer: Quantizer, latentChannels: Int, patch: Int = 1, norm: Norm,
-        normGroups: Int? = nil, normEpsilon: Float, encoder: Stack?, decoder: Stack
+        normGroups: Int? = nil, normEpsilon: Float, time: Time? = nil, encoder: Stack?, decoder: Stack
     ) {
         self.codebookSize = codebookSize
         self.codebookDim = codebookDim
@@ -105,6 +124,7 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         self.norm = norm
         self.normGroups = normGroups
         self.normEpsilon = normEpsilon
+        self.time = time
         self.encoder = encoder
         self.decoder = decoder
     }

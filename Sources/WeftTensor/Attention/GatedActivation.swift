@@ -1,4 +1,4 @@
-// The activations of gated feed-forward layers.
+// The activations of feed-forward layers.
 
 /// What a gated feed-forward layer does with its gate before it multiplies by `up`: https://arxiv.org/abs/2002.05202
 package enum GatedActivation: String, Sendable, Codable, CaseIterable {
@@ -14,10 +14,18 @@ package enum GatedActivation: String, Sendable, Codable, CaseIterable {
         gate: UnsafePointer<Float>, up: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, count: Int
     ) {
         switch self {
-        case .silu: Self.map(gate, up, y, count) { $0 * VectorMath.sigmoid($0) }
-        case .gelu: Self.map(gate, up, y, count) { Self.gelu($0) }
-        case .geluTanh:
-            Self.map(gate, up, y, count) { $0 * VectorMath.sigmoid($0 * 1.595_769_12 * ($0 * $0 * 0.044_715 + 1)) }
+        case .silu: Self.map(gate, up, y, count, Self.silu)
+        case .gelu: Self.map(gate, up, y, count, Self.gelu)
+        case .geluTanh: Self.map(gate, up, y, count, Self.geluTanh)
+        }
+    }
+
+    /// Writes `activation(x)` over `x`, `[count]`, for layers that have no `up`.
+    package func apply(_ x: UnsafeMutablePointer<Float>, count: Int) {
+        switch self {
+        case .silu: Self.map(x, count, Self.silu)
+        case .gelu: Self.map(x, count, Self.gelu)
+        case .geluTanh: Self.map(x, count, Self.geluTanh)
         }
     }
 
@@ -34,6 +42,27 @@ package enum GatedActivation: String, Sendable, Codable, CaseIterable {
         guard left > 0 else { return }
         let tail = function(VectorMath.load(gate + whole, count: left)) * VectorMath.load(up + whole, count: left)
         VectorMath.store(tail, y + whole, count: left)
+    }
+
+    @inline(__always)
+    private static func map(
+        _ x: UnsafeMutablePointer<Float>, _ count: Int, _ function: (SIMD16<Float>) -> SIMD16<Float>
+    ) {
+        let whole = count / VectorMath.width * VectorMath.width
+        for index in stride(from: 0, to: whole, by: VectorMath.width) {
+            VectorMath.store(function(VectorMath.load(x + index)), x + index)
+        }
+        let left = count - whole
+        guard left > 0 else { return }
+        VectorMath.store(function(VectorMath.load(x + whole, count: left)), x + whole, count: left)
+    }
+
+    @inline(__always)
+    private static func silu(_ x: SIMD16<Float>) -> SIMD16<Float> { x * VectorMath.sigmoid(x) }
+
+    @inline(__always)
+    private static func geluTanh(_ x: SIMD16<Float>) -> SIMD16<Float> {
+        x * VectorMath.sigmoid(x * 1.595_769_12 * (x * x * 0.044_715 + 1))
     }
 
     /// erf by formula 7.1.26 of Abramowitz and Stegun.

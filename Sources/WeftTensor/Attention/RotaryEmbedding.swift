@@ -32,9 +32,14 @@ package struct RotaryEmbedding: Sendable {
 
     /// Fills the tables for every coordinate in `positions`.
     ///
-    /// - Parameter headDim: even, and on a grid a multiple of 4.
-    package init(headDim: Int, theta: Double, kind: Kind, pairs: Pairs, positions: Range<Int>) {
+    /// - Parameters:
+    ///   - headDim: even, and on a grid a multiple of 4.
+    ///   - scaling: how the frequencies of a sequence are changed; a grid has none.
+    package init(
+        headDim: Int, theta: Double, kind: Kind, pairs: Pairs, positions: Range<Int>, scaling: RotaryScaling? = nil
+    ) {
         precondition(headDim > 0 && headDim % (kind == .grid ? 4 : 2) == 0, "a head of \(headDim) elements")
+        precondition(kind == .sequence || scaling == nil, "the frequencies of a grid are not scaled")
         self.headDim = headDim
         self.kind = kind
         self.pairs = pairs
@@ -43,10 +48,22 @@ package struct RotaryEmbedding: Sendable {
         self.frequencies = frequencies
         var table: [Float] = []
         table.reserveCapacity(positions.count * 2 * frequencies)
+        let steps = RotaryScaling.frequencies(headDim: headDim, theta: theta, scaling: scaling)
+        let factor = Float(scaling?.kind == .yarn ? scaling?.attentionFactor ?? 1 : 1)
         for position in positions {
-            let angles = (0..<frequencies).map { Double(position) * pow(theta, -Double($0) / Double(frequencies)) }
-            table += angles.map { Float(cos($0)) }
-            table += angles.map { Float(sin($0)) }
+            switch kind {
+            case .grid:
+                let angles = (0..<frequencies).map {
+                    Double(position) * pow(theta, -Double($0) / Double(frequencies))
+                }
+                table += angles.map { Float(cos($0)) }
+                table += angles.map { Float(sin($0)) }
+            case .sequence:
+                // Angles rounded to float32, as models are trained with them.
+                let angles = steps.map { Double(Float(position) * $0) }
+                table += angles.map { Float(cos($0)) * factor }
+                table += angles.map { Float(sin($0)) * factor }
+            }
         }
         self.table = table
     }

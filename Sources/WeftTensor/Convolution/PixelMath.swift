@@ -9,7 +9,7 @@ package enum PixelActivation: Sendable {
 }
 
 /// Arithmetic of single values that the norms and the attention share.
-enum PixelMath {
+package enum PixelMath {
     /// e^x to about 1e-7 of its value; arguments beyond [-86, 88] count as these.
     ///
     /// Split into 2^n and e^r with |r| <= ln(2) / 2; the polynomial is that of Cephes' `expf`.
@@ -32,7 +32,7 @@ enum PixelMath {
 
     /// `x / (1 + exp(-x))`.
     @inline(__always)
-    static func swish(_ x: Float) -> Float { x / (1 + exponential(-x)) }
+    package static func swish(_ x: Float) -> Float { x / (1 + exponential(-x)) }
 
     /// The sum of `count` terms in eight interleaved partial sums, always in the same order.
     @inline(__always)

@@ -36,4 +36,11 @@ package struct TensorNames: Sendable {
 
     /// Where the tensor of that name stands.
     package func callAsFunction(_ name: String) -> TensorPlace { place(name) }
+
+    /// Whether a model has no need of a tensor, by its name in the files.
+    ///
+    /// - Parameter patterns: what the names of such tensors begin with; after a `*`, what stands anywhere in them
+    package static func isIgnored(_ name: String, by patterns: [String]) -> Bool {
+        patterns.contains { $0.hasPrefix("*") ? name.contains($0.dropFirst()) : name.hasPrefix($0) }
+    }
 }

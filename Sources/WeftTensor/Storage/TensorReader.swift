@@ -54,12 +54,13 @@ package final class TensorReader {
         }
     }
 
-    /// Throws ``WeightsError`` that names the tensors nobody took, except those with one of the prefixes, which are
-    /// prefixes of the names in the files.
-    package func finish(ignoring prefixes: [String] = []) throws {
+    /// Throws ``WeightsError`` that names the tensors nobody took, except those that are ignored.
+    ///
+    /// - Parameter ignored: see ``TensorNames/isIgnored(_:by:)``
+    package func finish(ignoring ignored: [String] = []) throws {
         for file in files {
             let left = file.names.filter { name in
-                !taken.contains(name) && !prefixes.contains { name.hasPrefix($0) }
+                !taken.contains(name) && !TensorNames.isIgnored(name, by: ignored)
             }
             guard let first = left.first else { continue }
             let others = left.dropFirst().prefix(4).map { "\"\($0)\"" }.joined(separator: ", ")

@@ -9,10 +9,11 @@ extension DecoderConfiguration {
     func with(moe: MixtureOfExperts) throws -> DecoderConfiguration {
         try DecoderConfiguration(
             hiddenSize: hiddenSize, layers: layers, heads: heads, kvHeads: kvHeads, headDim: headDim,
-            rmsNormEpsilon: rmsNormEpsilon, normOffset: normOffset, qkNorm: qkNorm, attentionBias: attentionBias,
-            rope: rope, feedForward: feedForward, moe: moe, textVocabulary: textVocabulary,
-            visualVocabulary: visualVocabulary, tieVisualEmbeddings: tieVisualEmbeddings, embeddingScale: embeddingScale
-        )
+            rmsNormEpsilon: rmsNormEpsilon, normOffset: normOffset, normPlacement: normPlacement, qkNorm: qkNorm,
+            attentionBias: attentionBias, attentionOutputBias: attentionOutputBias, rope: rope,
+            feedForward: feedForward, moe: moe, textVocabulary: textVocabulary, visualVocabulary: visualVocabulary,
+            tieVisualEmbeddings: tieVisualEmbeddings, embeddingScale: embeddingScale, visualCodeSize: visualCodeSize,
+            headProjector: headProjector)
     }
 }
 

@@ -25,7 +25,7 @@ import WeftTensor
         let moe = DecoderConfiguration.MixtureOfExperts(
             layers: [1, 3, 5], experts: 8, topK: 2, hiddenSize: 192, router: .softmax, renormalize: true)
         let expected = try DecoderConfiguration(
-            hiddenSize: 256, layers: 6, heads: 4, kvHeads: 2, headDim: 64, rmsNormEpsilon: 1e-6, qkNorm: true,
+            hiddenSize: 256, layers: 6, heads: 4, kvHeads: 2, headDim: 64, rmsNormEpsilon: 1e-6, qkNorm: .rms,
             attentionBias: false, rope: .init(kind: .grid, theta: 100, pairs: .half, prefix: .negative),
             feedForward: .init(activation: .silu, hiddenSize: 512), moe: moe, textVocabulary: 1024,
             visualVocabulary: 4096)
@@ -56,14 +56,19 @@ import WeftTensor
         ("\"layers\": 6", "\"layers\": null", "layers: null is not of the type Int"),
         ("\"layers\": 6", "\"layers\": 1.5", "layers: 1.5 is not of the type Int"),
         ("\"layers\": 6", "\"layers\": 6, \"dropout\": 0", "dropout: is not a known key"),
-        ("\"pairs\"", "\"scaling\": 2, \"pairs\"", "rope.scaling: is not a known key"),
+        ("\"pairs\"", "\"scaling\": 2, \"pairs\"", "rope.scaling: 2.0 is not of the type RotaryScaling"),
+        ("\"pairs\"", "\"base\": 2, \"pairs\"", "rope.base: is not a known key"),
         ("\"hidden_size\": 256", "\"hidden_size\": -1", "hidden_size: -1 is not in 1...16777216"),
         ("\"kv_heads\": 2", "\"kv_heads\": 3", "kv_heads: 3 does not divide the 4 heads"),
         ("\"kv_heads\": 2", "\"kv_heads\": 8", "kv_heads: 8 is not in 1...4"),
         ("\"head_dim\": 64", "\"head_dim\": 7", "head_dim: 7 is odd"),
         ("\"head_dim\": 64", "\"head_dim\": 6", "head_dim: 6 is not a multiple of 4, which rotation on a grid needs"),
         ("1e-6", "-1", "rms_norm_eps: -1.0 is not a number from 0 up"),
-        ("\"qk_norm\": true", "\"qk_norm\": \"head\"", "qk_norm: \"head\" is not of the type Bool"),
+        ("\"qk_norm\": true", "\"qk_norm\": \"head\"", "qk_norm: \"head\" is not one of none, rms, layer"),
+        ("\"qk_norm\": true", "\"qk_norm\": 1.5", "qk_norm: 1.5 is not of the type String"),
+        ("\"moe\"", "\"norm_placement\": \"post\", \"moe\"", "norm_placement: \"post\" does not go with experts"),
+        ("\"moe\"", "\"norm_placement\": \"mid\", \"moe\"", "norm_placement: \"mid\" is not one of pre, post"),
+        ("\"qk_norm\"", "\"visual_code_size\": 0, \"qk_norm\"", "visual_code_size: 0 is not in 1...16777216"),
         ("\"2d\"", "\"3d\"", "rope.kind: \"3d\" is not one of 1d, 2d"),
         ("\"half\"", "\"both\"", "rope.pairs: \"both\" is not one of half, interleaved"),
         ("\"negative\"", "\"none\"", "rope.prefix: \"none\" is not one of negative, zeroed, sequential"),
@@ -84,7 +89,7 @@ import WeftTensor
             "\"shared_hidden_size\": 0", "\"shared_hidden_size\": 4",
             "moe.shared_hidden_size: 4 should be 0 without shared experts"
         ),
-        ("1024", "0", "text_vocabulary: 0 is not in 1...16777216"),
+        ("1024", "-1", "text_vocabulary: -1 is not in 0...16777216"),
         ("4096", "0", "visual_vocabulary: 0 is not in 1...16777216"),
     ]
 

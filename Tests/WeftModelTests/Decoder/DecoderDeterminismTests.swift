@@ -16,7 +16,7 @@ import WeftTensor
         _ decoder: WeftModel.Decoder, rows: [Int], threads: Int, order: [Int]? = nil
     ) throws -> [[[UInt32]]] {
         let pool = ThreadPool(threadCount: threads)
-        let state = decoder.makeState(rows: rows.count, prefixCapacity: 60, visualCapacity: 6, pool: pool)
+        let state = decoder.makeState(rows: rows.count, prefixCapacity: 60, fedCapacity: 6, pool: pool)
         let order = order ?? Array(rows.indices)
         try state.prefill(order.map { Prefix(row: $0, tokens: Self.prefixes[rows[$0]], columns: 2 + rows[$0] % 3) })
         var bits = rows.indices.map { [state.bits($0)] }
@@ -43,10 +43,10 @@ import WeftTensor
         // Each pass takes milliseconds, long enough for several threads to be at work at once.
         let prefix = Prefix(row: 0, tokens: (0..<400).map { $0 * 7 % 40 }, columns: 2)
         let alone = decoder.makeState(
-            rows: 1, prefixCapacity: 400, visualCapacity: 0, pool: ThreadPool(threadCount: 1))
+            rows: 1, prefixCapacity: 400, fedCapacity: 0, pool: ThreadPool(threadCount: 1))
         try alone.prefill([prefix])
         let state = decoder.makeState(
-            rows: 1, prefixCapacity: 400, visualCapacity: 0, pool: ThreadPool(threadCount: 4))
+            rows: 1, prefixCapacity: 400, fedCapacity: 0, pool: ThreadPool(threadCount: 4))
         for _ in 0..<6 {
             try state.prefill([prefix])
             #expect(state.bits(0) == alone.bits(0))
@@ -63,7 +63,7 @@ import WeftTensor
         let decoder = try RandomDecoder.make(RandomDecoder.configuration())
         let pool = ThreadPool(threadCount: 2)
         // Three rows and a prefix of one token make chunks of three, so that the tokens take several passes.
-        let state = decoder.makeState(rows: 3, prefixCapacity: 1, visualCapacity: 8, pool: pool)
+        let state = decoder.makeState(rows: 3, prefixCapacity: 1, fedCapacity: 8, pool: pool)
         try state.prefill([0, 1].map { Prefix(row: $0, tokens: [4], columns: 3) })
         let tokens = [7, 99, 3, 250, 41, 8, 0]
         for token in tokens { try state.step(rows: [0], tokens: [token]) }
@@ -75,12 +75,12 @@ import WeftTensor
     @Test func equalPrefixesAreComputedOnce() throws {
         let decoder = try RandomDecoder.make(RandomDecoder.configuration())
         let pool = ThreadPool(threadCount: 2)
-        let state = decoder.makeState(rows: 4, prefixCapacity: 40, visualCapacity: 6, pool: pool)
+        let state = decoder.makeState(rows: 4, prefixCapacity: 40, fedCapacity: 6, pool: pool)
         let (a, b) = (Self.prefixes[3], Self.prefixes[1])
         try state.prefill(
             [a, b, a, b].enumerated().map { Prefix(row: $0.offset, tokens: $0.element, columns: 2 + $0.offset / 2) })
         #expect(state.tokenCount == a.count + b.count)
-        let alone = decoder.makeState(rows: 1, prefixCapacity: 40, visualCapacity: 6, pool: pool)
+        let alone = decoder.makeState(rows: 1, prefixCapacity: 40, fedCapacity: 6, pool: pool)
         for (row, prefix) in [a, b, a, b].enumerated() {
             try alone.prefill([Prefix(row: 0, tokens: prefix, columns: 2 + row / 2)])
             #expect(alone.bits(0) == state.bits(row))
@@ -94,7 +94,7 @@ import WeftTensor
 
     @Test func rowsThatAreNotListedKeepTheirLogits() throws {
         let state = try RandomDecoder.make(RandomDecoder.configuration()).makeState(
-            rows: 3, prefixCapacity: 60, visualCapacity: 4, pool: ThreadPool(threadCount: 2))
+            rows: 3, prefixCapacity: 60, fedCapacity: 4, pool: ThreadPool(threadCount: 2))
         try state.prefill((0..<3).map { Prefix(row: $0, tokens: Self.prefixes[$0], columns: 2) })
         let before = state.bits(1)
         try state.step(rows: [0, 2], tokens: [1, 2])
@@ -106,14 +106,14 @@ import WeftTensor
     @Test func equalScoresGoToTheLowestIndices() throws {
         let decoder = try RandomDecoder.make(RandomDecoder.configuration(), zero: "router")
         let state = decoder.makeState(
-            rows: 1, prefixCapacity: 60, visualCapacity: 0, pool: ThreadPool(threadCount: 1))
+            rows: 1, prefixCapacity: 60, fedCapacity: 0, pool: ThreadPool(threadCount: 1))
         try state.prefill([Prefix(row: 0, tokens: Self.prefixes[0], columns: 2)])
         #expect(state.expertLoads[1] == [10, 10, 0, 0, 0, 0])
     }
 
     @Test func expertLoadsAreCounted() throws {
         let state = try RandomDecoder.make(RandomDecoder.configuration()).makeState(
-            rows: 2, prefixCapacity: 60, visualCapacity: 4, pool: ThreadPool(threadCount: 2))
+            rows: 2, prefixCapacity: 60, fedCapacity: 4, pool: ThreadPool(threadCount: 2))
         try state.prefill((0..<2).map { Prefix(row: $0, tokens: Self.prefixes[$0], columns: 2) })
         try state.step(rows: [0, 1], tokens: [1, 2])
         #expect(state.expertLoads[0].isEmpty)

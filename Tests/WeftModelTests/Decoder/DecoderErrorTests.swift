@@ -8,7 +8,7 @@ import WeftTensor
 @Suite struct DecoderErrorTests {
     private func makeState() throws -> DecoderState {
         let state = try DecoderFixture.grid.decoder().makeState(
-            rows: 2, prefixCapacity: 4, visualCapacity: 3, pool: ThreadPool(threadCount: 1))
+            rows: 2, prefixCapacity: 4, fedCapacity: 3, pool: ThreadPool(threadCount: 1))
         try state.prefill([Prefix(row: 0, tokens: [1, 2], columns: 2)])
         return state
     }
@@ -22,6 +22,16 @@ import WeftTensor
         (Prefix(row: 1, tokens: [-1], columns: 2), "row 1: text token -1 is not in 0..<23"),
         (Prefix(row: 1, tokens: [1], columns: 0), "row 1: a grid of 0 columns"),
         (Prefix(row: 0, tokens: [3], columns: 2), "row 0 is listed twice"),
+        (Prefix(row: 1, embeddings: [], columns: 2), "row 1: the prefix is empty"),
+        (Prefix(row: 1, embeddings: [1, 2], columns: 2), "row 1: 2 numbers are no embeddings of 48"),
+        (
+            Prefix(row: 1, embeddings: [Float](repeating: 0, count: 5 * 48), columns: 2),
+            "row 1: a prefix of 5 tokens exceeds the 4 planned"
+        ),
+        (
+            Prefix(row: 1, embeddings: [Float](repeating: .nan, count: 48), columns: 2),
+            "row 1: an embedding of the prefix is not finite"
+        ),
     ]
 
     @Test(arguments: prefixes)
@@ -36,7 +46,7 @@ import WeftTensor
     }
 
     static let steps: [([Int], [Int], String)] = [
-        ([0, 0], [1, 1], "row 0 is listed twice"),
+        ([0, 1, 0], [1, 1, 1], "row 1 has no prefix yet"),
         ([2], [1], "row 2 is not in 0..<2"),
         ([1], [1], "row 1 has no prefix yet"),
         ([0], [97], "row 0: visual token 97 is not in 0..<97"),
@@ -53,13 +63,33 @@ import WeftTensor
         try state.step(rows: [0], tokens: [96])
     }
 
+    @Test func refusedTextTokensAndSplitRows() throws {
+        let grid = try makeState()
+        let text = #expect(throws: DecoderError.self) { try grid.step(rows: [0], tokens: [.text(1)]) }
+        #expect(text?.description == "row 0: text token 1 has no place on a grid")
+        let state = try DecoderFixture.sequence.decoder().makeState(
+            rows: 2, prefixCapacity: 4, fedCapacity: 3, pool: ThreadPool(threadCount: 1))
+        try state.prefill((0..<2).map { Prefix(row: $0, tokens: [1], columns: 1) })
+        let split = #expect(throws: DecoderError.self) { try state.step(rows: [0, 1, 0], tokens: [1, 1, 1]) }
+        #expect(split?.description == "row 0 is listed twice")
+        let outside = #expect(throws: DecoderError.self) { try state.step(rows: [0], tokens: [.text(19)]) }
+        #expect(outside?.description == "row 0: text token 19 is not in 0..<19")
+        let full = #expect(throws: DecoderError.self) {
+            try state.step(rows: [1, 0, 0, 0, 0], tokens: [1, 1, 1, 1, 1])
+        }
+        #expect(full?.description == "row 0: 4 tokens after the prefix exceed the 3 planned")
+        #expect(state.tokenCount == 1)
+        try state.step(rows: [1, 0, 0, 0], tokens: [.visual(1), .text(2), .visual(3), .text(4)])
+        #expect(state.visualCount(0) == 1 && state.tokenCount == 5)
+    }
+
     @Test func refusedExtensions() throws {
         let state = try makeState()
         try state.step(rows: [0], tokens: [1])
         let full = #expect(throws: DecoderError.self) { try state.extend(row: 0, tokens: [1, 2, 3]) }
-        #expect(full?.description == "row 0: 4 visual tokens exceed the 3 planned")
+        #expect(full?.description == "row 0: 4 tokens after the prefix exceed the 3 planned")
         #expect(full?.code == .capacity)
-        let empty = #expect(throws: DecoderError.self) { try state.extend(row: 0, tokens: []) }
+        let empty = #expect(throws: DecoderError.self) { try state.extend(row: 0, tokens: [Int]()) }
         #expect(empty?.description == "row 0: no tokens to feed")
         try state.extend(row: 0, tokens: [1, 2])
         #expect(throws: DecoderError.self) { try state.step(rows: [0], tokens: [1]) }

@@ -44,6 +44,12 @@ struct DecoderFixture: Sendable, CustomTestStringConvertible {
         return decoder
     }
 
+    /// `[textVocabulary, hiddenSize]`
+    func textEmbeddings() throws -> [Float] {
+        let weights = try SafeTensors(path: file("decoder_\(name)", "safetensors").path)
+        return try #require(weights["text_embedding.weight"]).floats()
+    }
+
     func cases() throws -> [Case] {
         let expected = try SafeTensors(path: file("decoder_\(name)_expected", "safetensors").path)
         return try ["first", "second", "long"].map { name in
@@ -61,6 +67,12 @@ struct DecoderFixture: Sendable, CustomTestStringConvertible {
 }
 
 extension DecoderState {
+    /// Feeds one visual token to each row.
+    func step(rows: [Int], tokens: [Int]) throws { try step(rows: rows, tokens: tokens.map(FedToken.visual)) }
+
+    /// Feeds visual tokens to one row.
+    func extend(row: Int, tokens: [Int]) throws { try extend(row: row, tokens: tokens.map(FedToken.visual)) }
+
     /// A copy of a row's logits.
     func copiedLogits(_ row: Int) -> [Float] { Array(logits(row)) }
 

@@ -8,10 +8,10 @@ import WeftTensor
 @Suite struct DecoderPlanTests {
     @Test func countsKeysAndValues() throws {
         let configuration = try RandomDecoder.configuration()
-        let plan = DecoderPlan(configuration, rows: 3, prefixCapacity: 20, visualCapacity: 44)
+        let plan = DecoderPlan(configuration, rows: 3, prefixCapacity: 20, fedCapacity: 44)
         // 2 layers, 3 rows, 2 key heads, 64 positions, a key of 20 floats and a value of 20 in a place of 32.
         #expect(plan.keyValueBytes == 2 * 3 * 2 * 64 * (20 + 32) * 4)
-        let wide = DecoderPlan(configuration, rows: 6, prefixCapacity: 20, visualCapacity: 44)
+        let wide = DecoderPlan(configuration, rows: 6, prefixCapacity: 20, fedCapacity: 44)
         #expect(wide.keyValueBytes == 2 * plan.keyValueBytes)
         #expect(wide.bufferBytes > plan.bufferBytes)
     }
@@ -20,21 +20,35 @@ import WeftTensor
         let size = 1 << 24
         let configuration = try DecoderConfiguration(
             hiddenSize: size, layers: 1 << 14, heads: 1 << 14, kvHeads: 1 << 14, headDim: 1 << 14, rmsNormEpsilon: 1e-6,
-            qkNorm: false, attentionBias: false, rope: .init(kind: .grid, theta: 1, pairs: .half, prefix: .zeroed),
+            qkNorm: .none, attentionBias: false, rope: .init(kind: .grid, theta: 1, pairs: .half, prefix: .zeroed),
             feedForward: .init(activation: .gelu, hiddenSize: size), textVocabulary: size, visualVocabulary: size)
-        let plan = DecoderPlan(configuration, rows: 1 << 20, prefixCapacity: 1 << 20, visualCapacity: 1 << 20)
+        let plan = DecoderPlan(configuration, rows: 1 << 20, prefixCapacity: 1 << 20, fedCapacity: 1 << 20)
         #expect(plan.keyValueBytes == .max && plan.bufferBytes > 1 << 50)
     }
 
     #if os(Linux) && arch(x86_64)
         @Test(arguments: [1, 2])
         func stepsTakeNoMemory(threads: Int) throws {
-            let inUse = try #require(bytesInUse)
             let decoder = try RandomDecoder.make(RandomDecoder.configuration())
-            let pool = ThreadPool(threadCount: threads)
-            let state = decoder.makeState(rows: 8, prefixCapacity: 20, visualCapacity: 300 * 21, pool: pool)
+            let state = decoder.makeState(
+                rows: 8, prefixCapacity: 20, fedCapacity: 300 * 21, pool: ThreadPool(threadCount: threads))
             try state.prefill((0..<8).map { Prefix(row: $0, tokens: [1, 2, $0], columns: 100) })
-            let (rows, tokens) = (Array(0..<8), Array(30..<38))
+            try expectNoGrowth(state, rows: Array(0..<8), tokens: (30..<38).map(FedToken.visual))
+        }
+
+        /// Projectors, norms after attention, layer norms of heads, experts in tensors of their own, text tokens.
+        @Test(arguments: ["janus", "chameleon_swin", "qwen3_moe"])
+        func stepsOfLanguageModelsTakeNoMemory(name: String) throws {
+            let fixture = try #require(LanguageModelFixture.all.first { $0.name == name })
+            let state = try fixture.decoder().makeState(
+                rows: 2, prefixCapacity: 4, fedCapacity: 2 * 300 * 21, tokensPerStep: 2,
+                pool: ThreadPool(threadCount: 2))
+            try state.prefill((0..<2).map { Prefix(row: $0, tokens: [1, 2, $0], columns: 1) })
+            try expectNoGrowth(state, rows: [0, 0, 1, 1], tokens: [.visual(3), .text(7), .visual(4), .text(7)])
+        }
+
+        private func expectNoGrowth(_ state: DecoderState, rows: [Int], tokens: [FedToken]) throws {
+            let inUse = try #require(bytesInUse)
             try state.step(rows: rows, tokens: tokens)
             // Tests that run at the same time take and give back memory, so one interval without growth is what counts.
             var changes: [Int] = []

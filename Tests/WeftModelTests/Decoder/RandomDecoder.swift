@@ -9,7 +9,7 @@ enum RandomDecoder {
     /// Dense and mixture layers whose work is shared between threads.
     static func configuration(expertWidth: Int = 64, topK: Int = 2) throws -> DecoderConfiguration {
         try DecoderConfiguration(
-            hiddenSize: 128, layers: 2, heads: 8, kvHeads: 2, headDim: 20, rmsNormEpsilon: 1e-6, qkNorm: true,
+            hiddenSize: 128, layers: 2, heads: 8, kvHeads: 2, headDim: 20, rmsNormEpsilon: 1e-6, qkNorm: .rms,
             attentionBias: true, rope: .init(kind: .grid, theta: 100, pairs: .half, prefix: .negative),
             feedForward: .init(activation: .silu, hiddenSize: 200),
             moe: .init(

@@ -35,6 +35,41 @@ import WeftTensor
             }
         }
         #expect(worstDifference(y, expected) < 4e-6)
+        var alone = gate
+        activation.apply(&alone, count: count)
+        activation.apply(gate: gate, up: [Float](repeating: 1, count: count), to: &y, count: count)
+        #expect(alone == y)
+    }
+
+    @Test func geluByErfIsAccurate() {
+        var x = (-12000...12000).map { Float($0) / 1000 }
+        let expected = x.map { Double($0) * (1 + erf(Double($0) / 2.0.squareRoot())) / 2 }
+        GatedActivation.gelu.apply(&x, count: x.count)
+        #expect(worstDifference(x, expected) < 1e-6)
+    }
+
+    @Test(arguments: [2, 16, 20, 100], [1, 2, 6])
+    func layerNorm(size: Int, groups: Int) {
+        let rows = 6
+        let x = gaussians(rows * size, seed: 11).map { $0 * 3 + 1 }
+        let (weight, bias) = (gaussians(groups * size, seed: 12), gaussians(groups * size, seed: 13))
+        let shape = groups == 1 ? [size] : [groups, size]
+        let norm = LayerNorm(
+            weight: Tensor(name: "w", shape: shape, floats: weight),
+            bias: Tensor(name: "b", shape: shape, floats: bias), rows: rows, epsilon: 1e-5)
+        var y = x
+        norm.apply(y, to: &y)
+        let expected = (0..<rows).flatMap { row -> [Double] in
+            let values = x[row * size..<(row + 1) * size].map(Double.init)
+            let mean = values.reduce(0, +) / Double(size)
+            let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(size)
+            let group = row / (rows / groups)
+            return values.enumerated().map { index, value in
+                (value - mean) / (variance + 1e-5).squareRoot() * Double(weight[group * size + index])
+                    + Double(bias[group * size + index])
+            }
+        }
+        #expect(worstDifference(y, expected) < 1e-5)
     }
 
     @Test func activationsOfHugeValuesAreFinite() {

@@ -82,8 +82,11 @@ import WeftTensor
         pool.run(4, work)
         let allocates = AllocationProbe.findsAllocations { for _ in 0..<1000 { pool.run(4, work) } }
         #expect(allocates == false || allocates == nil)
-        let closuresAllocate = AllocationProbe.findsAllocations { pool.run(4) { work.run(piece: $0) } }
-        #expect(closuresAllocate == true || closuresAllocate == nil)
+        // The probe would have seen it.
+        var kept: [[Int]] = []
+        let arraysAllocate = AllocationProbe.findsAllocations { kept.append([Int](repeating: kept.count, count: 100)) }
+        #expect(arraysAllocate == true || arraysAllocate == nil)
+        #expect(!kept.isEmpty)
     }
 
     @Test(arguments: DType.allCases)

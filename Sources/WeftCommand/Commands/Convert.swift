@@ -1,0 +1,27 @@
+// weft convert: a checkpoint into safetensors of 16 bits.
+
+public import ArgumentParser
+public import Weft
+
+struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes a model's folder anew: safetensors that load by mapping, in a smaller type.")
+
+    @Argument(help: "Model folder or weights file, or org/name in the hub's cache.")
+    var model: String
+
+    @Option(name: .shortAndLong, help: "The folder to write; it must not exist, or be empty.")
+    var output: String
+
+    @Option(help: "The type of the weights.")
+    var dtype = WeightType.bf16
+
+    func run() throws {
+        let description = try ModelDescription(folder: ModelStore.path(of: model))
+        try description.convert(to: output, dtype: dtype) { file, bytes in
+            Diagnostics.note("\(file)  \(bytes) bytes")
+        }
+    }
+}
+
+extension WeightType: ExpressibleByArgument {}

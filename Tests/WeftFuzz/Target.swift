@@ -1,0 +1,61 @@
+// The readers that are fed with damaged input.
+
+import Foundation
+import Weft
+import WeftModel
+import WeftPixels
+import WeftTensor
+import WeftText
+
+/// A reader, and how it is fed.
+enum Target: String, CaseIterable {
+    case safetensors, pytorch, tokenizer, sentencepiece, png, tokens, config, weft
+
+    /// The endings of the files that serve as seeds.
+    var endings: [String] {
+        switch self {
+        case .safetensors: [".safetensors"]
+        case .pytorch: [".pt", ".pth", ".bin", ".ckpt"]
+        case .tokenizer: ["tokenizer.json"]
+        case .sentencepiece: [".model"]
+        case .png: [".png"]
+        case .tokens: ["tokens.json"]
+        case .config: ["config.json"]
+        case .weft: ["weft.json"]
+        }
+    }
+
+    /// The name of the file that a reader is given, in a folder of its own.
+    var file: String {
+        switch self {
+        case .safetensors: "model.safetensors"
+        case .pytorch: "model.pt"
+        case .tokenizer: "tokenizer.json"
+        case .sentencepiece: "spiece.model"
+        case .png: "picture.png"
+        case .tokens: "tokens.json"
+        case .config: "config.json"
+        case .weft: "weft.json"
+        }
+    }
+
+    /// Reads a file as far as the reader goes; errors are what is hoped for.
+    func read(_ path: String, folder: String) {
+        switch self {
+        case .safetensors, .pytorch: try? tensors(path)
+        case .tokenizer: _ = try? TextTokenizers.open(path: path).encode("Ein Fuchs, 3 foxes… 狐 \u{1F98A}\n")
+        case .sentencepiece: _ = try? SentencePieceTokenizer(path: path).encode("a red fox, 3 foxes… 狐 \u{1F98A}")
+        case .png: _ = try? PNG.read(path: path)
+        case .tokens: _ = try? TokenGrid.read(path: path)
+        case .config: _ = try? ModelDescription(folder: folder)
+        case .weft: _ = try? WeftSettings(path: path)
+        }
+    }
+
+    private func tensors(_ path: String) throws {
+        let file = try TensorFiles.open(path: path)
+        for entry in file.entries.prefix(64) where entry.byteCount < 1 << 16 {
+            _ = try file.tensor(entry.name)?.floats()
+        }
+    }
+}
