@@ -69,7 +69,8 @@ let package = Package(
             name: "WeftTextTests", dependencies: ["WeftText"], resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "WeftPixelsTests", dependencies: ["WeftPixels"], swiftSettings: settings),
         .testTarget(
-            name: "WeftModelTests", dependencies: ["WeftModel", "WeftTensor"], resources: [.copy("Fixtures")],
+            name: "WeftModelTests", dependencies: ["WeftModel", "WeftTensor", "WeftText"],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
             name: "WeftTests",

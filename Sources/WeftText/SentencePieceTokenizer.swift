@@ -27,31 +27,32 @@ public final class SentencePieceTokenizer: TextTokenizer, @unchecked Sendable {
     ///
     /// - Throws: ``TextError`` that names the file if it cannot be read or is no SentencePiece model.
     public convenience init(path: String) throws {
-        guard !path.utf8.contains(0) else {
-            throw TextError("\(path.debugDescription): a file name cannot have a zero character")
-        }
-        var model: OpaquePointer?
-        try Self.checked("\(path): the text model cannot be loaded: ") { csp_load_file(path, &model, $0, $1) }
-        try self.init(model, name: path)
+        let bytes = try TextFile.bytes(path, limit: CSP_MAX_FILE, purpose: Self.purpose)
+        try self.init(bytes: bytes, prefix: "\(path): \(Self.purpose): ")
     }
 
     /// Loads a model from the bytes of its file.
     ///
     /// - Throws: ``TextError`` if the bytes are no SentencePiece model.
-    public convenience init(bytes: [UInt8]) throws {
+    public convenience init(bytes: [UInt8]) throws { try self.init(bytes: bytes, prefix: Self.purpose + ": ") }
+
+    private static let purpose = "the text model cannot be loaded"
+
+    private convenience init(bytes: [UInt8], prefix: String) throws {
+        if let flaw = SentencePieceFile.flaw(bytes) { throw TextError(prefix + flaw) }
         var model: OpaquePointer?
-        try Self.checked("the text model cannot be loaded: ") { message, size in
+        try Self.checked(prefix) { message, size in
             // One more byte, because an empty array may have no address.
             (bytes + [0]).withUnsafeBufferPointer { buffer in
                 guard let base = buffer.baseAddress else { return 1 }
                 return csp_load_bytes(base, bytes.count, &model, message, size)
             }
         }
-        try self.init(model, name: "the text model")
+        guard let model else { throw TextError(prefix + "it is empty") }
+        self.init(model)
     }
 
-    private init(_ model: OpaquePointer?, name: String) throws {
-        guard let model else { throw TextError("\(name): cannot be loaded") }
+    private init(_ model: OpaquePointer) {
         self.model = model
         vocabularySize = Int(csp_size(model))
         func id(_ value: Int32) -> Int? { value < 0 ? nil : Int(value) }

@@ -16,12 +16,25 @@ enum Target: String, CaseIterable {
         switch self {
         case .safetensors: [".safetensors"]
         case .pytorch: [".pt", ".pth", ".bin", ".ckpt"]
-        case .tokenizer: ["tokenizer.json"]
+        case .tokenizer: ["tokenizer.json", "bpe_gpt2.json", "bpe_llama.json", "bpe_deepseek.json"]
         case .sentencepiece: [".model"]
-        case .png: [".png"]
-        case .tokens: ["tokens.json"]
+        case .png, .tokens: []
         case .config: ["config.json"]
         case .weft: ["weft.json"]
+        }
+    }
+
+    /// Seeds that are made and not found.
+    func madeSeeds() throws -> [[UInt8]] {
+        let grids = [TokenGrid(model: "a", rows: 2, columns: 3, tokens: [1, 2, 3, 4, 5, 6])]
+        switch self {
+        case .tokens: return try [grids, grids + grids].map { Array(try TokenGrid.json($0).utf8) }
+        case .png:
+            let pixels = (0..<5 * 3 * 3).map { UInt8($0 * 5) }
+            let picture = try Picture(width: 5, height: 3, pixels: pixels)
+            let chunks = [TextChunk(keyword: "parameters", text: "a fox"), TextChunk(keyword: "weft", text: "狐")]
+            return try [PNG.encode(picture), PNG.encode(picture, text: chunks)]
+        default: return []
         }
     }
 
@@ -53,7 +66,7 @@ enum Target: String, CaseIterable {
     }
 
     private func tensors(_ path: String) throws {
-        let file = try TensorFiles.open(path: path)
+        let file = try TensorFiles.open(path)
         for entry in file.entries.prefix(64) where entry.byteCount < 1 << 16 {
             _ = try file.tensor(entry.name)?.floats()
         }

@@ -48,7 +48,7 @@ func seeds(_ target: Target, below folder: String) -> [[UInt8]] {
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 var failed = false
 for target in options.targets {
-    let inputs = seeds(target, below: options.seeds)
+    let inputs = try seeds(target, below: options.seeds) + target.madeSeeds()
     guard !inputs.isEmpty else {
         print("\(target.rawValue): no seeds below \(options.seeds)")
         failed = true

@@ -1,6 +1,6 @@
 """Writes a checkpoint of random weights with the layer shapes of a published model, in the layout of its hub.
 
-usage: make_checkpoint.py llamagen-b|janus-pro-1b|emu3 FOLDER [--layers N]
+usage: make_checkpoint.py llamagen-b|janus-pro-1b|emu3|emu3-vision-tokenizer FOLDER [--layers N]
 """
 
 import argparse
@@ -172,14 +172,73 @@ def emu3(folder, layers):
     save_shards(folder, make, shards)
 
 
+def emu3_vision_tokenizer(folder, _):
+    """BAAI/Emu3-VisionTokenizer: the decoder of the video tokenizer, float32 as published."""
+    tensors, dtype = {"quantize.embedding.weight": torch.randn(32768, 4)}, torch.float32
+    convolution(tensors, "decoder.conv_in", 4, 1024, 3, dtype)
+
+    def causal(name, taps, side):
+        tensors[f"{name}.conv.weight"] = torch.randn(4, 4, taps, side, side) * (4 * side * side) ** -0.5
+        tensors[f"{name}.conv.bias"] = torch.zeros(4)
+
+    def spatial(name, width):
+        norm(tensors, f"{name}.norm_layer", width, dtype)
+        convolution(tensors, f"{name}.conv_y", 4, width, 1, dtype)
+        convolution(tensors, f"{name}.conv_b", 4, width, 1, dtype)
+
+    causal("post_quant_conv", 3, 1)
+    for i in range(2):
+        for part in ("1", "2"):
+            norm(tensors, f"decoder.time_res_stack.{i}.norm{part}", 4, dtype)
+            tensors[f"decoder.time_res_stack.{i}.norm{part}.running_mean"] = torch.zeros(4)
+            tensors[f"decoder.time_res_stack.{i}.norm{part}.running_var"] = torch.ones(4)
+            causal(f"decoder.time_res_stack.{i}.conv{part}", 3, 3)
+        causal(f"decoder.time_conv.{i}.conv", 3, 3)
+
+    def block(name, inputs, outputs):
+        spatial(f"{name}.norm1", inputs)
+        convolution(tensors, f"{name}.conv1", inputs, outputs, 3, dtype)
+        spatial(f"{name}.norm2", outputs)
+        convolution(tensors, f"{name}.conv2", outputs, outputs, 3, dtype)
+        if inputs != outputs:
+            convolution(tensors, f"{name}.nin_shortcut", inputs, outputs, 1, dtype)
+
+    def attend(name, width):
+        spatial(f"{name}.norm", width)
+        for part in ("q", "k", "v", "proj_out"):
+            convolution(tensors, f"{name}.{part}", width, width, 1, dtype)
+
+    block("decoder.mid.block_1", 1024, 1024)
+    attend("decoder.mid.attn_1", 1024)
+    block("decoder.mid.block_2", 1024, 1024)
+    width = 1024
+    for level, outputs in ((3, 1024), (2, 512), (1, 512), (0, 256)):
+        for i in range(3):
+            block(f"decoder.up.{level}.block.{i}", width, outputs)
+            width = outputs
+            if level == 3:
+                attend(f"decoder.up.{level}.attn.{i}", width)
+        if level:
+            convolution(tensors, f"decoder.up.{level}.upsample.conv", width, width, 3, dtype)
+    spatial("decoder.norm_out", width)
+    convolution(tensors, "decoder.conv_out", width, 3, 3, dtype)
+    save_file(tensors, folder / "model.safetensors")
+    (folder / "config.json").write_text(json.dumps({"model_type": "Emu3VisionVQ"}))
+
+
+SHAPES = {
+    "llamagen-b": llamagen_b, "janus-pro-1b": janus_pro_1b, "emu3": emu3, "emu3-vision-tokenizer": emu3_vision_tokenizer,
+}  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("shape", choices=["llamagen-b", "janus-pro-1b", "emu3"])
+    parser.add_argument("shape", choices=sorted(SHAPES))
     parser.add_argument("folder", type=Path)
     parser.add_argument("--layers", type=int, default=0, help="fewer layers than the published model has")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    {"llamagen-b": llamagen_b, "janus-pro-1b": janus_pro_1b, "emu3": emu3}[arguments.shape](arguments.folder, arguments.layers)
+    SHAPES[arguments.shape](arguments.folder, arguments.layers)
 
 
 if __name__ == "__main__":

@@ -53,13 +53,23 @@ extension ModelDescription {
         for (path, file) in sources.sorted(by: { $0.key < $1.key }) {
             guard let name = names[path] else { continue }
             let users = parts.filter { part in part.files.contains { $0.path == path } }
-            let items = try file.entries.filter { entry in
+            let items = file.entries.filter { entry in
                 users.contains { !TensorNames.isIgnored(entry.name, by: $0.ignored) }
-            }.compactMap { entry in
-                try file.tensor(entry.name).map { tensor in
-                    SafeTensorsWriter.Item(
-                        entry.name, tensor, dtype: entry.shape.count > 1 ? dtype.dtype : tensor.dtype)
+            }.compactMap { entry -> SafeTensorsWriter.Item? in
+                // What has no type that models use, such as counters of training, is left out.
+                guard let stored = DType(rawValue: entry.dtype) else { return nil }
+                return SafeTensorsWriter.Item(
+                    name: entry.name, dtype: entry.shape.count > 1 ? dtype.dtype : stored, shape: entry.shape
+                ) {
+                    guard let tensor = try file.tensor(entry.name) else {
+                        throw WeightsError(file: path, tensor: entry.name, "cannot be read")
+                    }
+                    return tensor
                 }
+            }
+            guard !items.isEmpty else {
+                names[path] = nil
+                continue
             }
             try SafeTensorsWriter.write(items, to: "\(output)/\(name)")
             let size = (try? files.attributesOfItem(atPath: "\(output)/\(name)")[.size] as? Int) ?? 0
@@ -128,11 +138,10 @@ extension ModelDescription {
 
     /// What `weft.json` calls the transformer: its file; nothing if an index leads to it, which is written.
     private func index(_ files: [any TensorFile]?, _ names: [String: String], _ output: String) throws -> String? {
-        guard let files, let first = files.first else { return nil }
-        if files.count == 1 { return names[first.path] }
+        let copies = (files ?? []).compactMap { names[$0.path] }
+        if copies.count < 2 { return copies.first }
         var map: [String: String] = [:]
-        for file in files {
-            guard let name = names[file.path] else { continue }
+        for name in copies {
             for entry in try SafeTensors(path: "\(output)/\(name)").entries { map[entry.name] = name }
         }
         let data = try JSONSerialization.data(withJSONObject: ["weight_map": map], options: [.sortedKeys])

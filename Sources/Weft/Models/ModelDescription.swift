@@ -28,7 +28,15 @@ public struct ModelDescription: Sendable {
         return canDecode ? nil : "an image tokenizer: name one as \"image_tokenizer\" in a weft.json"
     }
 
-    let checkpoint: Checkpoint
+    /// Behind a reference, so that the layout of this type does not depend on that of other modules' types: programs that
+    /// are built anew in part only would take the old one for the new one.
+    private final class Storage: Sendable {
+        let checkpoint: Checkpoint
+        init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+    }
+
+    private let storage: Storage
+    var checkpoint: Checkpoint { storage.checkpoint }
 
     /// Reads what a model's folder says.
     ///
@@ -36,7 +44,7 @@ public struct ModelDescription: Sendable {
     /// - Throws: an error that names the file and the key or tensor, or says what the folder lacks to be a model
     public init(folder: String) throws {
         let checkpoint = try Checkpoint.open(folder)
-        self.checkpoint = checkpoint
+        storage = Storage(checkpoint)
         name = checkpoint.name
         self.folder = checkpoint.folder
         family = checkpoint.family

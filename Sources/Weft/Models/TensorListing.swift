@@ -17,7 +17,7 @@ public struct TensorListing: Sendable, Hashable {
     ///
     /// - Throws: an error that names the file and what is wrong with it
     public static func read(path: String) throws -> [TensorListing] {
-        try TensorFiles.open(path: path).entries.map {
+        try TensorFiles.open(path).entries.map {
             TensorListing(name: $0.name, dtype: $0.dtype, shape: $0.shape, byteCount: $0.byteCount)
         }
     }

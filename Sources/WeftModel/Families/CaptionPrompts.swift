@@ -94,11 +94,16 @@ final class CaptionPrompts: PromptScheme {
             loaded = encoder
             return encoder
         }
-        guard encoder.width == captionWidth else {
-            throw CheckpointError(textEncoder, "makes \(encoder.width) features; the transformer reads \(captionWidth)")
+        let width = encoder.encoder.configuration.modelSize
+        guard width == captionWidth else {
+            throw CheckpointError(textEncoder, "makes \(width) features; the transformer reads \(captionWidth)")
         }
         let cleaned = CaptionCleaner.clean(CaptionCleaner.clean(text))
-        return try encoder.encode(cleaned, limit: Self.limit, pool: pool)
+        do {
+            return try encoder.encode(cleaned, limit: Self.limit, pool: pool).features
+        } catch let error as TextEncoderError {
+            throw PromptError("the \(name): \(error)")
+        }
     }
 
     /// `second(gelu(first(x)))`, `[count, hiddenSize]`.

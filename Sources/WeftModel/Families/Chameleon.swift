@@ -82,7 +82,7 @@ struct ChameleonParts {
 
     /// The transformer of the original release: `consolidated.pth` and its `params.json`.
     private static func original(_ folder: ModelFolder) throws -> (CheckpointPart<DecoderConfiguration>, Int) {
-        let file = try TensorFiles.open(path: folder.path(folder.settings.transformer ?? "consolidated.pth"))
+        let file = try TensorFiles.open(folder.path(folder.settings.transformer ?? "consolidated.pth"))
         var parameters: [JSONValue] = []
         for name in ["consolidate_params.json", "params.json"] where folder.has(name) {
             let json = try JSONFile.read(JSONValue.self, from: folder.path(name))

@@ -12,16 +12,19 @@ package struct CheckpointPart<Configuration: Sendable>: Sendable {
     package var names: TensorNames
     /// The tensors that generation does not need, as `TensorNames.isIgnored` reads them.
     package var ignored: [String]
+    /// The tensors that are needed, but by something else than the network, in the same way.
+    package var others: [String]
 
     /// Describes a network.
     package init(
         _ configuration: Configuration, files: [any TensorFile], names: TensorNames = .prefixed(),
-        ignored: [String] = []
+        ignored: [String] = [], others: [String] = []
     ) {
         self.configuration = configuration
         self.files = files
         self.names = names
         self.ignored = ignored
+        self.others = others
     }
 }
 
@@ -96,7 +99,7 @@ package struct Checkpoint: Sendable {
         guard let transformer else { return nil }
         let tensors = TensorReader(transformer.files, names: transformer.names)
         let decoder = try Decoder(transformer.configuration, tensors: tensors)
-        try tensors.finish(ignoring: transformer.ignored)
+        try tensors.finish(ignoring: transformer.ignored + transformer.others)
         return decoder
     }
 

@@ -1,5 +1,7 @@
 // The families of checkpoints that can be run, and how one is told from another.
 
+import WeftTensor
+
 /// A family of checkpoints: files, names, prompts and special tokens in the way of one reference implementation.
 package protocol CheckpointFamily: Sendable {
     /// The name that `weft.json` calls the family by.
@@ -38,6 +40,7 @@ extension Checkpoint {
             let known = families.map { $0.name }.joined(separator: ", ")
             throw CheckpointError("\(folder.path)/weft.json", "\"family\" is \"\(name)\", not one of \(known)")
         }
+        if let file = folder.file { _ = try TensorFiles.open(file) }
         if let family = families.first(where: { $0.recognises(folder) }) { return family }
         if let type = folder.modelType {
             throw folder.configError(
@@ -45,6 +48,8 @@ extension Checkpoint {
                     + "so in a weft.json: \"family\": \"causal-lm\", \"image_token_offset\", \"codebook_size\", \"rows\", "
                     + "\"columns\"")
         }
+        // What cannot be read is worth more than what is not there.
+        for name in folder.weightsNames where !name.hasSuffix(".bin") { _ = try TensorFiles.open(folder.path(name)) }
         throw CheckpointError(
             folder.path,
             "is no model: it has no config.json with a known \"model_type\", no LlamaGen .pt files, no consolidated.pth "

@@ -43,7 +43,7 @@ package struct ImageTokenizerSource: Sendable {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
             let single = names.filter { $0.hasSuffix(".ckpt") || $0.hasSuffix(".pt") || $0.hasSuffix(".pth") }
             if single.count == 1, !names.contains(where: { $0.hasSuffix(".safetensors") }) {
-                return try detect([TensorFiles.open(path: "\(path)/\(single[0])")])
+                return try detect([TensorFiles.open("\(path)/\(single[0])")])
             }
         }
         return try detect(ModelFolder.weights(at: path))

@@ -16,7 +16,7 @@ enum LlamaGen: CheckpointFamily {
 
     static func recognises(_ folder: ModelFolder) -> Bool {
         guard folder.config == nil || folder.file != nil else { return false }
-        if let file = folder.file { return (try? TensorFiles.open(path: file).entry(key)) != nil }
+        if let file = folder.file { return (try? TensorFiles.open(file).entry(key)) != nil }
         return (try? candidates(folder).contains { $0.entry(key) != nil }) ?? false
     }
 
@@ -30,7 +30,12 @@ enum LlamaGen: CheckpointFamily {
             shape: { transformer.entry($0)?.shape }, heads: try heads(folder, transformer))
         checkpoint.transformer = CheckpointPart(
             configuration, files: [transformer], names: names,
-            ignored: ["freqs_cis", "*.kv_cache.", "cls_embedding."])
+            ignored: ["freqs_cis", "*.kv_cache."],
+            others: isText ? ["cls_embedding."] : [])
+        guard isText || configuration.textVocabulary > 1 else {
+            throw WeightsError(
+                file: transformer.path, tensor: "cls_embedding.embedding_table.weight", "is missing, or has no classes")
+        }
         checkpoint.grids = grids(folder, file: transformer.path, isText: isText, scale: scale)
         checkpoint.sampling = SamplingDefaults(
             temperature: 1, topK: isText ? 1000 : 2000,
@@ -64,15 +69,13 @@ enum LlamaGen: CheckpointFamily {
 
     /// All weights files directly in the folder.
     private static func candidates(_ folder: ModelFolder) throws -> [any TensorFile] {
-        let kinds = [".pt", ".pth", ".bin", ".safetensors"]
-        return try folder.names.filter { name in kinds.contains { name.hasSuffix($0) } }
-            .map { try TensorFiles.open(path: folder.path($0)) }
+        try folder.weightsNames.map { try TensorFiles.open(folder.path($0)) }
     }
 
     /// The transformer's file: that of `weft.json`, the one that was asked for, or the only one in the folder.
     private static func transformer(_ folder: ModelFolder) throws -> any TensorFile {
-        let named = try folder.settings.transformer.map { try TensorFiles.open(path: folder.path($0)) }
-        if let file = try named ?? folder.file.map({ try TensorFiles.open(path: $0) }) {
+        let named = try folder.settings.transformer.map { try TensorFiles.open(folder.path($0)) }
+        if let file = try named ?? folder.file.map({ try TensorFiles.open($0) }) {
             guard file.entry(key) != nil else {
                 throw CheckpointError(file.path, "is no transformer of LlamaGen: it has no tensor \"\(key)\"")
             }

@@ -16,6 +16,12 @@ package struct ModelFolder: Sendable {
     /// The names of the folder's files and folders, sorted.
     package let names: [String]
 
+    /// What the names of weights files end with.
+    private static let kinds = [".pt", ".pth", ".bin", ".ckpt", ".safetensors"]
+
+    /// The names of the weights files that lie directly in the folder.
+    package var weightsNames: [String] { names.filter { name in Self.kinds.contains { name.hasSuffix($0) } } }
+
     /// Looks into a folder, or into the folder of a weights file.
     ///
     /// Throws ``CheckpointError`` for a path that does not exist, and for JSON files that make no sense.
@@ -24,7 +30,7 @@ package struct ModelFolder: Sendable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CheckpointError(path, "no such file or folder")
         }
-        let kinds = [".pt", ".pth", ".bin", ".ckpt", ".safetensors"]
+        let kinds = Self.kinds
         guard isFolder.boolValue || kinds.contains(where: { path.hasSuffix($0) }) else {
             throw CheckpointError(path, "is neither a folder nor a weights file (\(kinds.joined(separator: ", ")))")
         }
@@ -67,7 +73,7 @@ package struct ModelFolder: Sendable {
     ///
     /// Throws ``CheckpointError`` or `WeightsError` that names the file that is missing or wrong.
     package func weights(_ part: String? = nil) throws -> [any TensorFile] {
-        if part == nil, let file { return [try TensorFiles.open(path: file)] }
+        if part == nil, let file { return [try TensorFiles.open(file)] }
         return try Self.weights(at: part.map { path($0) } ?? path)
     }
 
@@ -77,7 +83,7 @@ package struct ModelFolder: Sendable {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CheckpointError(path, "no such file or folder")
         }
-        return isFolder.boolValue ? try TensorFiles.open(folder: path) : [try TensorFiles.open(path: path)]
+        return isFolder.boolValue ? try TensorFiles.open(folder: path) : [try TensorFiles.open(path)]
     }
 
     /// An error about the folder's `config.json`.

@@ -15,10 +15,10 @@ enum WeftFamily: CheckpointFamily {
         let configuration = try ModelConfiguration(folder: folder.path)
         var checkpoint = Checkpoint(family: name, name: configuration.name, folder: folder.path)
         checkpoint.transformer = CheckpointPart(
-            configuration.transformer, files: [try TensorFiles.open(path: folder.path("transformer.safetensors"))])
+            configuration.transformer, files: [try TensorFiles.open(folder.path("transformer.safetensors"))])
         checkpoint.imageTokenizer = CheckpointPart(
             configuration.imageTokenizer,
-            files: [try TensorFiles.open(path: folder.path("image_tokenizer.safetensors"))])
+            files: [try TensorFiles.open(folder.path("image_tokenizer.safetensors"))])
         checkpoint.grids = configuration.sizes
         checkpoint.prompts = try WeftPrompts(configuration, folder: folder.path)
         checkpoint.sampling = try generationDefaults(folder)

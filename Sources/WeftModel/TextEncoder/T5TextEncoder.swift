@@ -1,35 +1,44 @@
-// A T5 encoder with its text tokenizer, as a folder of Hugging Face's tools has them.
+// A T5 encoder with its tokenizer: texts to features.
 
 package import WeftTensor
 import WeftText
 
-/// Text to features, as transformers' T5 tokenizer and encoder make them.
+/// What a folder of a T5 model on the Hugging Face hub holds: `config.json`, `spiece.model` and the weights.
 package struct T5TextEncoder: Sendable {
-    private let encoder: T5Encoder
-    private let tokenizer: SentencePieceTokenizer
-    private let end: Int
+    /// Turns texts into tokens.
+    package let tokenizer: T5Tokenizer
+    /// Turns tokens into features.
+    package let encoder: T5Encoder
 
-    /// Features of a token.
-    package var width: Int { encoder.configuration.width }
-
-    /// Reads `config.json` and `spiece.model` of a folder whose weights files are opened.
+    /// Reads `config.json` and `spiece.model` of a folder, and takes the encoder's tensors out of `files`.
     ///
-    /// Throws an error that names the file, and the key or tensor that is missing or wrong.
+    /// Throws ``CheckpointError``, `TextError` or `WeightsError` that name the file and what is wrong with it.
     package init(folder: String, files: [any TensorFile]) throws {
-        let path = "\(folder)/config.json"
-        let configuration = try T5Configuration(JSONFile.read(JSONValue.self, from: path), file: path)
-        tokenizer = try SentencePieceTokenizer(path: "\(folder)/spiece.model")
-        end = tokenizer.endID ?? 1
-        encoder = try T5Encoder(configuration, files: files)
+        let configuration = try JSONFile.read(T5Configuration.self, from: "\(folder)/config.json")
+        let path = "\(folder)/spiece.model"
+        tokenizer = try T5Tokenizer(path: path)
+        guard tokenizer.model.vocabularySize <= configuration.vocabularySize else {
+            throw CheckpointError(
+                path,
+                "has \(tokenizer.model.vocabularySize) pieces; the encoder knows \(configuration.vocabularySize)")
+        }
+        encoder = try T5Encoder(configuration: configuration, files: files)
     }
 
-    /// The ids of a text, the one that ends it included; what exceeds `limit` is cut off before the end.
-    package func tokens(_ text: String, limit: Int) throws -> [Int] {
-        try tokenizer.encode(text).prefix(limit - 1) + [end]
-    }
-
-    /// The features of a text, `[count, width]`, for at most `limit` tokens.
-    package func encode(_ text: String, limit: Int, pool: ThreadPool) throws -> [Float] {
-        try encoder.encode(tokens(text, limit: limit), pool: pool)
+    /// The features of a text and how many tokens they stand for.
+    ///
+    /// - Parameters:
+    ///   - text: cleaned as the model that reads the features wants it.
+    ///   - limit: the largest count of tokens, the end of the text included; what is beyond is dropped.
+    ///   - pool: the threads that share the work.
+    /// - Returns: `[count, encoder.configuration.modelSize]`, the last row that of the end of the text.
+    ///
+    /// Throws `TextError` if the text is longer than a megabyte, ``TextEncoderError`` if `limit` lets too many tokens
+    /// through.
+    package func encode(
+        _ text: String, limit: Int = 120, pool: ThreadPool
+    ) throws -> (features: [Float], count: Int) {
+        let tokens = try tokenizer.encode(text, limit: limit)
+        return (try encoder.encode(tokens, pool: pool), tokens.count)
     }
 }

@@ -36,10 +36,15 @@ final class Mapping: @unchecked Sendable {
         self.init(byteCount: floats.count * 4) { target in floats.withUnsafeBytes { target.copyMemory(from: $0) } }
     }
 
+    /// Copies bytes into memory of their own.
+    convenience init(_ bytes: [UInt8]) {
+        self.init(byteCount: bytes.count) { target in bytes.withUnsafeBytes { target.copyMemory(from: $0) } }
+    }
+
     /// Memory of its own that `fill` writes.
     init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(4, byteCount), alignment: 64)
-        bytes = UnsafeRawBufferPointer(memory)
+        bytes = UnsafeRawBufferPointer(rebasing: memory[..<byteCount])
         isFile = false
         try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]))
     }

@@ -20,8 +20,12 @@ package struct SafeTensors: TensorFile {
     ///
     /// Throws ``WeightsError`` for a file that is missing, cut off or malformed, and for a tensor of unknown dtype,
     /// or whose offsets lie outside of the file, overlap, leave holes or do not agree with its shape.
-    package init(path: String) throws {
-        let mapping = try Mapping(path: path)
+    package init(path: String) throws { try self.init(Mapping(path: path), path: path) }
+
+    /// Reads a file that is in memory; `path` is what errors call it.
+    package init(bytes: [UInt8], path: String) throws { try self.init(Mapping(bytes), path: path) }
+
+    private init(_ mapping: Mapping, path: String) throws {
         let header = try SafeTensorsHeader(mapping.bytes, path: path)
         self.path = path
         self.mapping = mapping

@@ -1,127 +1,108 @@
-// Writes .safetensors files, one tensor after the other.
+// Writes .safetensors files piece by piece: https://github.com/huggingface/safetensors#format
 
 import Foundation
 
-/// Writes tensors, in a smaller type if that is asked for, without holding more than one of them in memory.
+/// Writes tensors to a `.safetensors` file, converted on the way, one at a time.
 package enum SafeTensorsWriter {
-    /// Elements that are converted at a time.
-    private static let block = 1 << 16
-
-    /// A tensor to be written.
-    package struct Item: Sendable {
-        /// The name it gets.
+    /// A tensor to write.
+    package struct Item {
+        /// Its name in the file.
         package let name: String
-        /// The type it gets.
+        /// The type to write it in.
         package let dtype: DType
-        /// The tensor.
-        package let tensor: Tensor
+        /// Its dimensions.
+        package let shape: [Int]
+        /// Gives the elements, of any dtype and as many as `shape` says, when their turn comes.
+        package let tensor: () throws -> Tensor
 
-        /// Describes a tensor of the file.
-        package init(_ name: String, _ tensor: Tensor, dtype: DType) {
+        /// Describes a tensor.
+        package init(name: String, dtype: DType, shape: [Int], tensor: @escaping () throws -> Tensor) {
             self.name = name
             self.dtype = dtype
+            self.shape = shape
             self.tensor = tensor
         }
     }
 
-    /// Writes a file; it has its name only once it is whole.
+    /// Writes a file, sorted by name, under a temporary name beside it, and gives it its name when it is complete.
     ///
-    /// Values are rounded to the nearest, ties to even. Throws ``WeightsError`` for a file that cannot be written, and
-    /// for a tensor with a value that float16 cannot hold; no file is left then.
-    package static func write(_ items: [Item], to path: String) throws {
+    /// Numbers are rounded to nearest, ties to even. The pages of mapped tensors are released once they are written.
+    /// Throws ``WeightsError`` for a file that cannot be written, a name that is there twice, elements that do not fit
+    /// their shape, and a finite number that is infinite in the dtype to write; and what `tensor` and `progress` throw.
+    /// Nothing is left behind then.
+    ///
+    /// - Parameters:
+    ///   - metadata: text values under `__metadata__`.
+    ///   - progress: called after every piece with the bytes of elements written so far and their total.
+    package static func write(
+        _ items: [Item], metadata: [String: String] = [:], to path: String,
+        progress: (_ written: Int, _ total: Int) throws -> Void = { _, _ in }
+    ) throws {
         let items = items.sorted { $0.name < $1.name }
-        let header = try header(items, path)
-        let temporary = "\(path).\(UInt32.random(in: 0...UInt32.max)).tmp"
-        guard FileManager.default.createFile(atPath: temporary, contents: nil),
-            let handle = FileHandle(forWritingAtPath: temporary)
-        else { throw WeightsError(file: path, "cannot be written") }
-        do {
-            try handle.write(contentsOf: header)
-            for item in items { try write(item, to: handle, path) }
-            try handle.synchronize()
-            try handle.close()
-            guard rename(temporary, path) == 0 else { throw WeightsError(file: path, "cannot be written") }
-        } catch {
-            try? handle.close()
-            try? FileManager.default.removeItem(atPath: temporary)
-            if error is WeightsError { throw error }
-            throw WeightsError(file: path, "cannot be written: \(error.localizedDescription)")
+        for (item, following) in zip(items, items.dropFirst()) where item.name == following.name {
+            throw WeightsError(file: path, tensor: item.name, "is there twice")
         }
+        let (header, total) = try header(items, metadata, path)
+        let output = try TemporaryFile(for: path)
+        try header.withUnsafeBytes { try output.write($0) }
+        var written = 0
+        for item in items {
+            let tensor = try item.tensor()
+            guard tensor.count == item.shape.reduce(1, *) else {
+                throw WeightsError(file: path, tensor: item.name, "has the shape \(tensor.shape), not \(item.shape)")
+            }
+            try ElementConversion(from: tensor.dtype, to: item.dtype).convert(tensor) { piece in
+                guard let piece else {
+                    throw WeightsError(
+                        file: path, tensor: item.name, "has a number that is too large for \(item.dtype.rawValue)")
+                }
+                try output.write(piece)
+                written += piece.count
+                try progress(written, total)
+            }
+            tensor.releasePages()
+        }
+        try output.publish()
     }
 
-    /// The length of the header and the header, filled up with spaces to a multiple of 8 bytes.
-    private static func header(_ items: [Item], _ path: String) throws -> Data {
-        struct Entry: Encodable {
-            let dtype: String
-            let shape: [Int]
-            let data_offsets: [Int]
+    /// The length and the JSON, padded to 8 bytes, and how many bytes follow.
+    private static func header(
+        _ items: [Item], _ metadata: [String: String], _ path: String
+    ) throws -> (bytes: [UInt8], dataSize: Int) {
+        var members: [String] = []
+        if !metadata.isEmpty {
+            let values = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            members.append("\"__metadata__\":{\(values.joined(separator: ","))}")
         }
-        var entries: [String: Entry] = [:]
         var offset = 0
         for item in items {
-            let end = offset + item.tensor.count * item.dtype.size
-            let entry = Entry(dtype: item.dtype.rawValue, shape: item.tensor.shape, data_offsets: [offset, end])
-            guard entries.updateValue(entry, forKey: item.name) == nil else {
-                throw WeightsError(file: path, tensor: item.name, "is to be written twice")
+            guard item.name != "__metadata__", let size = tensorByteCount(item.shape, elementSize: item.dtype.size),
+                size <= Int.max - offset
+            else {
+                throw WeightsError(file: path, tensor: item.name, "cannot have this name or the shape \(item.shape)")
             }
-            offset = end
+            let shape = item.shape.map(String.init).joined(separator: ",")
+            members.append(
+                "\(quoted(item.name)):{\"dtype\":\"\(item.dtype.rawValue)\",\"shape\":[\(shape)],"
+                    + "\"data_offsets\":[\(offset),\(offset + size)]}")
+            offset += size
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var json = try encoder.encode(entries)
-        json.append(Data(repeating: UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-        return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) } + json
+        var json = [UInt8]("{\(members.joined(separator: ","))}".utf8)
+        json += [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8)
+        return (withUnsafeBytes(of: UInt64(json.count).littleEndian) { [UInt8]($0) } + json, offset)
     }
 
-    private static func write(_ item: Item, to handle: FileHandle, _ path: String) throws {
-        let tensor = item.tensor
-        guard item.dtype != tensor.dtype else {
-            let size = tensor.count * tensor.dtype.size
-            for start in stride(from: 0, to: size, by: block * 4) {
-                let part = tensor.withBytes { Data($0[start..<min(size, start + block * 4)]) }
-                try handle.write(contentsOf: part)
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\0"..<" ":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
             }
-            return tensor.releasePages()
         }
-        let flat = tensor.reshaped([tensor.count, 1])
-        for start in stride(from: 0, to: tensor.count, by: block) {
-            let values = flat.rows(start..<min(tensor.count, start + block)).floats()
-            try handle.write(contentsOf: try bytes(values, item, path))
-        }
-        tensor.releasePages()
+        return result + "\""
     }
-
-    private static func bytes(_ values: [Float], _ item: Item, _ path: String) throws -> Data {
-        switch item.dtype {
-        case .float32: return values.withUnsafeBytes { Data($0) }
-        case .bfloat16: return values.map(bfloat16Bits).withUnsafeBytes { Data($0) }
-        case .float16:
-            let halves = values.map(halfBits)
-            for (value, half) in zip(values, halves) where half & 0x7fff == 0x7c00 && value.isFinite {
-                throw WeightsError(file: path, tensor: item.name, "has the value \(value), which float16 cannot hold")
-            }
-            return halves.withUnsafeBytes { Data($0) }
-        }
-    }
-}
-
-/// The nearest bfloat16, ties to even; NaN stays NaN.
-func bfloat16Bits(_ value: Float) -> UInt16 {
-    let bits = value.bitPattern
-    if value.isNaN { return UInt16(bits >> 16) | 0x40 }
-    return UInt16(truncatingIfNeeded: (UInt64(bits) + 0x7fff + UInt64(bits >> 16 & 1)) >> 16)
-}
-
-/// The nearest IEEE half, ties to even; infinity for what is too large, NaN stays NaN.
-func halfBits(_ value: Float) -> UInt16 {
-    let sign = UInt16(value.bitPattern >> 16 & 0x8000)
-    if value.isNaN { return sign | 0x7e00 }
-    let magnitude = value.magnitude
-    if magnitude >= 65520 { return sign | 0x7c00 }
-    guard magnitude >= 0x1p-14 else {
-        return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven))
-    }
-    let bits = magnitude.bitPattern
-    let rounded = bits + 0xfff + (bits >> 13 & 1)
-    return sign | UInt16(truncatingIfNeeded: (rounded >> 13) - (112 << 10))
 }

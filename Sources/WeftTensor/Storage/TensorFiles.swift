@@ -1,83 +1,121 @@
-// Opens weights files by what is in them, and all files of a folder by its index.
+// Opens weights of any kind: one file by what it holds, or the files of a Hugging Face folder.
 
 import Foundation
 
-/// Finds and opens weights files.
+/// Opens the weights of a checkpoint.
 package enum TensorFiles {
-    /// The names that a folder of Hugging Face's tools has its weights under, in the order of preference.
-    private static let singles = ["model.safetensors", "pytorch_model.bin"]
-    private static let indices = ["model.safetensors.index.json", "pytorch_model.bin.index.json"]
+    /// What the weights of a folder may be called, in the order in which they are looked for.
+    package static let names = [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+    ]
 
-    /// Opens a file: a zip file is PyTorch's, anything else has to be safetensors.
+    /// Opens one file, a PyTorch checkpoint or a safetensors file by what its first bytes say.
     ///
-    /// Throws ``WeightsError`` that names the file and what is wrong with it.
-    package static func open(path: String) throws -> any TensorFile {
-        let handle = FileHandle(forReadingAtPath: path)
-        let start = try? handle?.read(upToCount: 4)
-        try? handle?.close()
-        if start == Data([0x50, 0x4b, 0x03, 0x04]) { return try PyTorchFile(path: path) }
-        let kinds = [".pt", ".pth", ".bin", ".ckpt"]
-        if kinds.contains(where: { path.hasSuffix($0) }) { return try PyTorchFile(path: path) }
+    /// Throws ``WeightsError``.
+    package static func open(_ path: String) throws -> any TensorFile {
+        let mapping = try Mapping(path: path)
+        if mapping.bytes.starts(with: "version https://git-lfs".utf8) {
+            throw WeightsError(file: path, "is a Git LFS pointer, not the file that it points to")
+        }
+        if PyTorchFile.recognizes(mapping.bytes) { return try PyTorchFile(path: path) }
         return try SafeTensors(path: path)
     }
 
-    /// Opens all weights files of a folder: a single one, or those that an index names.
+    /// Opens all weights of a folder, the first of ``names`` that is there: a file, or the files that an index names.
     ///
-    /// Throws ``WeightsError`` that names a file that is missing, a tensor that is not where the index says, or what was
-    /// looked for.
+    /// Throws ``WeightsError`` if there are none, if a file that the index names is missing, or if a tensor is not in
+    /// the file that the index says.
     package static func open(folder: String) throws -> [any TensorFile] {
-        let files = FileManager.default
-        for name in singles where files.fileExists(atPath: "\(folder)/\(name)") {
-            return [try open(path: "\(folder)/\(name)")]
+        guard let path = weights(in: folder) else {
+            throw WeightsError(file: folder, "has no weights: looked for \(names.joined(separator: ", "))")
         }
-        for name in indices where files.fileExists(atPath: "\(folder)/\(name)") {
-            return try openShards(folder, index: name)
+        guard path.hasSuffix(".json") else { return [try open(path)] }
+        let index = try TensorIndex(path: path)
+        let missing = index.missingFiles(in: folder)
+        if let first = missing.first {
+            let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
+            throw WeightsError(file: path, "names files that are not there: \(first)\(more)")
         }
-        throw WeightsError(
-            file: folder, "has no weights: none of \((singles + indices).joined(separator: ", ")) is there")
+        let files = try index.files.map { try open(join(folder, $0)) }
+        for (name, number) in index.places where files[number].entry(name) == nil {
+            throw WeightsError(
+                file: path, tensor: name, "should be in \(index.files[number]), but is not there")
+        }
+        return files
     }
 
-    /// The files that the folder's index names and that are not there; nil if there is no index.
+    /// The files that a folder's index of weights names and that are not there; nil if it has no weights at all.
     ///
-    /// Throws ``WeightsError`` for an index that makes no sense.
+    /// Throws ``WeightsError`` for an index that is malformed.
     package static func missingFiles(in folder: String) throws -> [String]? {
-        let files = FileManager.default
-        guard let name = indices.first(where: { files.fileExists(atPath: "\(folder)/\($0)") }) else { return nil }
-        let shards = Set(try shardMap(folder, index: name).values)
-        return shards.filter { !files.fileExists(atPath: "\(folder)/\($0)") }.sorted()
+        guard let path = weights(in: folder) else { return nil }
+        return path.hasSuffix(".json") ? try TensorIndex(path: path).missingFiles(in: folder) : []
     }
 
-    private static func openShards(_ folder: String, index: String) throws -> [any TensorFile] {
-        let map = try shardMap(folder, index: index)
-        var opened: [String: any TensorFile] = [:]
-        for shard in Set(map.values).sorted() {
-            guard FileManager.default.fileExists(atPath: "\(folder)/\(shard)") else {
-                throw WeightsError(file: "\(folder)/\(shard)", "is missing, but \(index) names it")
+    private static func weights(in folder: String) -> String? {
+        names.lazy.map { join(folder, $0) }.first { FileManager.default.fileExists(atPath: $0) }
+    }
+
+    fileprivate static func join(_ folder: String, _ name: String) -> String {
+        folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+    }
+}
+
+/// An index of weights: which file holds which tensor.
+private struct TensorIndex {
+    /// Files that an index may name.
+    static let largestFileCount = 1 << 10
+
+    /// The files, sorted.
+    let files: [String]
+    /// The tensors by name, and which of `files` holds each.
+    let places: [(name: String, file: Int)]
+
+    init(path: String) throws {
+        let mapping = try Mapping(path: path)
+        guard mapping.bytes.count <= SafeTensorsHeader.largestHeader else {
+            throw WeightsError(file: path, "has more than \(SafeTensorsHeader.largestHeader) bytes")
+        }
+        var numbers: [String: Int] = [:]
+        var places: [(name: String, file: Int)] = []
+        var hasMap = false
+        var scanner = JSONScanner(mapping.bytes)
+        do {
+            try scanner.object { key, scanner in
+                guard key == "weight_map" else { return try scanner.skip() }
+                hasMap = true
+                try scanner.object { name, scanner in
+                    let file = try scanner.string()
+                    try Self.check(file, tensor: name, path)
+                    let number = numbers[file] ?? numbers.count
+                    numbers[file] = number
+                    places.append((name, number))
+                    guard numbers.count <= Self.largestFileCount, places.count <= SafeTensorsHeader.largestCount else {
+                        throw WeightsError(file: path, "names too many files or tensors")
+                    }
+                }
             }
-            opened[shard] = try open(path: "\(folder)/\(shard)")
+            try scanner.end()
+        } catch is JSONScanner.Failure {
+            throw WeightsError(file: path, "is not a JSON object with a weight_map of texts")
         }
-        for (tensor, shard) in map.sorted(by: { $0.key < $1.key }) where opened[shard]?.entry(tensor) == nil {
-            throw WeightsError(file: "\(folder)/\(shard)", tensor: tensor, "is missing, but \(index) says it is here")
-        }
-        return opened.sorted { $0.key < $1.key }.map(\.value)
+        guard hasMap, !places.isEmpty else { throw WeightsError(file: path, "has no weight_map") }
+        files = numbers.keys.sorted()
+        var order = [Int](repeating: 0, count: files.count)
+        for (position, file) in files.enumerated() { order[numbers[file] ?? 0] = position }
+        self.places = places.map { ($0.name, order[$0.file]) }
     }
 
-    /// Which file each tensor is in.
-    private static func shardMap(_ folder: String, index: String) throws -> [String: String] {
-        struct Index: Decodable {
-            let weight_map: [String: String]
+    func missingFiles(in folder: String) -> [String] {
+        files.filter { !FileManager.default.fileExists(atPath: TensorFiles.join(folder, $0)) }
+    }
+
+    /// The files of an index lie beside it.
+    private static func check(_ file: String, tensor: String, _ path: String) throws {
+        guard !file.isEmpty, file != ".", file != "..", !file.utf8.contains(where: { "/\\\0".utf8.contains($0) }),
+            file.utf8.count <= 255
+        else {
+            throw WeightsError(file: path, tensor: tensor, "should be in \"\(file)\", which is not a file beside it")
         }
-        let path = "\(folder)/\(index)"
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let size = attributes?[.size] as? Int, size <= 16 << 20,
-            let data = FileManager.default.contents(atPath: path)
-        else { throw WeightsError(file: path, "cannot be read, or is larger than 16 MiB") }
-        guard let map = try? JSONDecoder().decode(Index.self, from: data).weight_map, !map.isEmpty else {
-            throw WeightsError(file: path, "is no index: it has no \"weight_map\" from tensors to files")
-        }
-        if let bad = map.values.first(where: { $0.contains("/") || $0.hasPrefix(".") || $0.isEmpty }) {
-            throw WeightsError(file: path, "names the file \"\(bad)\", which is not in the folder")
-        }
-        return map
     }
 }

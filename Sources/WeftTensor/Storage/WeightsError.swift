@@ -16,9 +16,18 @@ package struct WeightsError: Error, Sendable, CustomStringConvertible, Equatable
         self.reason = reason
     }
 
-    /// One line: the file, the tensor, what is wrong.
+    /// One line: the file, the tensor, what is wrong; long names are cut.
     package var description: String {
-        guard let tensor else { return "\(file): \(reason)" }
-        return "\(file): tensor \"\(tensor)\": \(reason)"
+        guard let tensor else { return "\(file): \(oneLine(reason, limit: 600))" }
+        return "\(file): tensor \"\(oneLine(tensor, limit: 200))\": \(oneLine(reason, limit: 600))"
+    }
+
+    /// Names come from files that may hold anything.
+    private func oneLine(_ text: String, limit: Int) -> String {
+        let isLong = text.utf8.count > limit
+        let scalars = text.unicodeScalars.prefix(limit).map { scalar in
+            [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory) ? "?" : scalar
+        }
+        return String(String.UnicodeScalarView(scalars)) + (isLong ? "..." : "")
     }
 }

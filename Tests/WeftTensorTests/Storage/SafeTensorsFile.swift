@@ -32,9 +32,9 @@ final class SafeTensorsFile {
 }
 
 /// The path of a fixture of this target.
-func fixturePath(_ name: String) throws -> String {
+func fixturePath(_ name: String, extension kind: String = "safetensors") throws -> String {
     struct MissingFixture: Error { let name: String }
-    guard let url = Bundle.module.url(forResource: name, withExtension: "safetensors", subdirectory: "Fixtures") else {
+    guard let url = Bundle.module.url(forResource: name, withExtension: kind, subdirectory: "Fixtures") else {
         throw MissingFixture(name: name)
     }
     return url.path

@@ -98,6 +98,49 @@ import WeftTensor
         let folder = try #require(throws: WeightsError.self) { try SafeTensors(path: NSTemporaryDirectory()) }
         #expect(folder.reason == "is not a file")
     }
+
+    private static let good = #"{"dtype":"F32","shape":[2],"data_offsets":[0,8]}"#
+    private static let empty = #"{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"#
+    private static let hostile: [Broken] = [
+        Broken(header: #"{"a":\#(good),"a":\#(empty)}"#, says: "tensor \"a\": is there twice"),
+        Broken(header: #"{"\u0061":\#(empty),"a":\#(good)}"#, says: "tensor \"a\": is there twice"),
+        Broken(header: #"{"é":\#(empty),"e\u0301":\#(good)}"#, says: "is there twice"),
+        Broken(header: #"{"a":\#(good)} x"#, says: "the header is not a JSON object"),
+        Broken(header: #"{"a":\#(good),}"#, says: "the header is not a JSON object"),
+        Broken(header: #"{"\ud800":\#(good)}"#, says: "the header is not a JSON object"),
+        Broken(header: #"{"a":{"x":01}}"#, says: "the header is not a JSON object"),
+        Broken(header: #"{"a":{"x":nothing}}"#, says: "the header is not a JSON object"),
+        Broken(header: #"{"a\nb":[]}"#, says: "tensor \"a?b\": dtype, shape and data_offsets"),
+        Broken(header: entry("F32", "[1e999]", "[0,8]"), says: "tensor \"a\": dtype, shape and data_offsets"),
+        Broken(header: entry("F32", "[99999999999999999999]", "[0,8]"), says: "dtype, shape and data_offsets"),
+        Broken(header: entry("F32", "[1,1,1,1,1,1,1,1,2]", "[0,8]"), says: "shape has more than 8 numbers"),
+        Broken(header: entry("F32", "[2]", "[9223372036854775807,0]"), says: "data_offsets are not a range"),
+        Broken(header: String(repeating: "[", count: 1_000_000), says: "the header is not a JSON object"),
+        Broken(header: #"{"a":"# + String(repeating: "[", count: 1_000_000), says: "dtype, shape and data_offsets"),
+        Broken(header: #"{"a":{"x":"# + String(repeating: "[", count: 1_000_000), says: "is not a JSON object"),
+        Broken(header: #"{"a":{"x":"# + String(repeating: #"{"x":"#, count: 100_000), says: "is not a JSON object"),
+    ]
+
+    @Test(arguments: hostile)
+    func refusesHostileHeaders(_ broken: Broken) throws { try refuses(broken) }
+
+    @Test func readsEscapesAndSkipsUnknownMembers() throws {
+        let skipped = #""x":[{"y":[1.5e-3,true,null,"z"]},{}],"#
+        let header = #"{"\u00e9\ud83d\ude00\/\"":{\#(skipped)"dtype":"F32","shape":[2],"data_offsets":[0,8]}}  "#
+        let bytes = withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { [UInt8]($0) }
+        let data = [UInt8](repeating: 0, count: 8)
+        let file = try SafeTensors(bytes: bytes + Array(header.utf8) + data, path: "x")
+        #expect(file.names == ["é😀/\""])
+    }
+
+    @Test func refusesLargeHeaders() throws {
+        let length = 1 << 24
+        let bytes = withUnsafeBytes(of: UInt64(length).littleEndian) { [UInt8]($0) }
+        let error = try #require(throws: WeightsError.self) {
+            try SafeTensors(bytes: bytes + [UInt8](repeating: 0x5b, count: length), path: "x")
+        }
+        #expect(error.reason == "the header has 16777216 bytes, more than 8388608")
+    }
 }
 
 private func entry(_ dtype: String, _ shape: String, _ offsets: String) -> String {
