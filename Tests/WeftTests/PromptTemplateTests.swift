@@ -19,8 +19,15 @@ import WeftTensor
         ).path
     }
 
+    /// The prefixes of both rows, by a copy of the model that has room for long prompts.
     private func prefixes(_ name: String, _ prompt: String, rows: Int, columns: Int) throws -> ([Int], [Int]) {
-        let prompts = try #require(try Checkpoint.open(folder(name) + "/model").prompts)
+        let copy = FileManager.default.temporaryDirectory.appending(path: "weft-prompts-\(UUID())").path
+        defer { try? FileManager.default.removeItem(atPath: copy) }
+        try FileManager.default.copyItem(atPath: folder(name) + "/model", toPath: copy)
+        let config = try String(contentsOfFile: "\(copy)/config.json", encoding: .utf8)
+        try config.replacing(/"max_position_embeddings": \d+/, with: "\"max_position_embeddings\": 512")
+            .write(toFile: "\(copy)/config.json", atomically: true, encoding: .utf8)
+        let prompts = try #require(try Checkpoint.open(copy).prompts)
         let request = PromptRequest(
             prompt: .text(prompt), negative: nil, isGuided: true, rows: rows, columns: columns)
         let prefixes = try prompts.prefixes(for: request, pool: ThreadPool(threadCount: 1))
