@@ -44,18 +44,21 @@ extension ModelDescription {
             throw WeftError(.invalidFile, "\(output): the folder cannot be made")
         }
         let parts = [checkpoint.transformer?.stored, checkpoint.imageTokenizer?.stored].compactMap { $0 }
-        var sources: [String: any TensorFile] = [:]
-        for part in parts { for file in part.files { sources[file.path] = file } }
+        var sources: [String: [(file: any TensorFile, ignored: [String])]] = [:]
+        for part in parts { for file in part.files { sources[file.path, default: []].append((file, part.ignored)) } }
         var names: [String: String] = [:]  // from the path of a source to the name of its copy
         for path in sources.keys.sorted() {
             names[path] = Self.name(of: path, count: sources.count, taken: Set(names.values))
         }
-        for (path, file) in sources.sorted(by: { $0.key < $1.key }) {
+        for (path, users) in sources.sorted(by: { $0.key < $1.key }) {
             guard let name = names[path] else { continue }
-            let users = parts.filter { part in part.files.contains { $0.path == path } }
-            let items = file.entries.filter { entry in
-                users.contains { !TensorNames.isIgnored(entry.name, by: $0.ignored) }
-            }.compactMap { entry -> SafeTensorsWriter.Item? in
+            var wanted: [String: (entry: TensorEntry, file: any TensorFile)] = [:]
+            for (file, ignored) in users {
+                for entry in file.entries where !TensorNames.isIgnored(entry.name, by: ignored) {
+                    wanted[entry.name] = (entry, file)
+                }
+            }
+            let items = wanted.values.compactMap { entry, file -> SafeTensorsWriter.Item? in
                 // What has no type that models use, such as counters of training, is left out.
                 guard let stored = DType(rawValue: entry.dtype) else { return nil }
                 return SafeTensorsWriter.Item(

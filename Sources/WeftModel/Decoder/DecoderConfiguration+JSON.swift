@@ -132,8 +132,8 @@ private struct ConfigurationObject<Key: CodingKey & CaseIterable> {
         } catch let error as DecoderError {
             throw error
         } catch {  // not only DecodingError: numbers that do not fit have another one
-            let type = "\(Value.self)".replacing("Optional<", with: "").replacing(">", with: "")
-            throw DecoderError.configuration(prefix + key.stringValue, "\(shown(key)) is not of the type \(type)")
+            throw DecoderError.configuration(
+                prefix + key.stringValue, "\(shown(key)) is not of the type \(Value.self)")
         }
     }
 
@@ -143,7 +143,8 @@ private struct ConfigurationObject<Key: CodingKey & CaseIterable> {
 
     func optional<Value: Decodable>(_ key: Key) throws -> Value? {
         guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }
-        return try value(key)
+        let value: Value = try value(key)
+        return value
     }
 
     func choice<Value>(_ key: Key) throws -> Value

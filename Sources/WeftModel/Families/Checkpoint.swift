@@ -74,6 +74,8 @@ package struct Checkpoint: Sendable {
     package var imageTokenizer: CheckpointPart<ImageTokenizerConfiguration>?
     /// Whether the image tokenizer's configuration was read from the shapes of its tensors, without the encoder.
     package var readsLayout = false
+    /// The files that the image tokenizer was found in, its encoder included.
+    package var imageTokenizerFiles: [any TensorFile] = []
     /// How the image tokenizer's colours become bytes.
     package var rounding = PixelRounding.nearest
     /// What can be drawn, the default first.
@@ -108,9 +110,10 @@ package struct Checkpoint: Sendable {
     /// - Parameter encoder: whether the encoder is wanted, which generation does not need
     package func makeImageTokenizer(encoder: Bool = false) throws -> ImageTokenizer? {
         guard let whole = imageTokenizer else { return nil }
-        let part = encoder && readsLayout ? try ImageTokenizerSource.detect(whole.files, encoder: true).part : whole
+        let part =
+            encoder && readsLayout ? try ImageTokenizerSource.detect(imageTokenizerFiles, encoder: true).part : whole
         let tensors = TensorReader(part.files, names: part.names)
-        let result = try ImageTokenizer(part.configuration, tensors: tensors)
+        let result = try ImageTokenizer(part.configuration, tensors: tensors, rounding: rounding)
         try tensors.finish(ignoring: part.ignored)
         return result
     }

@@ -9,6 +9,8 @@ package struct ImageTokenizerSource: Sendable {
     package var part: CheckpointPart<ImageTokenizerConfiguration>
     /// How its colours become bytes.
     package var rounding: PixelRounding
+    /// The files that it was found in, with all their tensors.
+    package var files: [any TensorFile]
 
     /// Height and width of the square of pixels that one token stands for.
     package var scale: Int { part.configuration.downsampling }
@@ -19,9 +21,17 @@ package struct ImageTokenizerSource: Sendable {
     ///
     /// - Parameter encoder: whether the encoder is wanted too, where there is one
     package static func detect(_ files: [any TensorFile], encoder: Bool = false) throws -> ImageTokenizerSource {
-        let layout = try ImageTokenizerLayout(files, encoder: encoder)
-        let part = CheckpointPart(layout.configuration, files: files, names: layout.names, ignored: layout.ignored)
-        return ImageTokenizerSource(part: part, rounding: layout.rounding)
+        let layout = try ImageTokenizerLayout.recognize(files, encoder: encoder, description: description(of: files))
+        let part = CheckpointPart(layout.configuration, files: layout.files, names: layout.names)
+        return ImageTokenizerSource(part: part, rounding: layout.rounding, files: files)
+    }
+
+    /// The path of the description that taming-transformers has beside a file of weights, if there is one.
+    private static func description(of files: [any TensorFile]) -> String? {
+        guard files.count == 1 else { return nil }
+        let path = files[0].path as NSString
+        let places = [path.deletingPathExtension + ".yaml", path.deletingLastPathComponent + "/config.yaml"]
+        return places.first { FileManager.default.fileExists(atPath: $0) }
     }
 
     /// The image tokenizer that `weft.json` names, or what is found `otherwise`; nil if there is none.
@@ -75,6 +85,7 @@ extension Checkpoint {
     mutating func take(_ source: ImageTokenizerSource) {
         imageTokenizer = source.part
         readsLayout = true
+        imageTokenizerFiles = source.files
         rounding = source.rounding
     }
 }

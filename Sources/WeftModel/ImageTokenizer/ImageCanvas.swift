@@ -12,11 +12,8 @@ struct Canvas {
     let other: UnsafeMutablePointer<Float>
     /// Memory of single operations.
     let scratch: UnsafeMutablePointer<Float>
-    /// The codebook rows that spatial norms look at, `[rows, columns, codebookDim]`; another part of the workspace.
-    let codes: UnsafeMutablePointer<Float>
-    /// Rows and columns of the grid of tokens.
-    let rows: Int
-    let columns: Int
+    /// What spatial norms look at: the codebook rows of the grid, `[rows, columns, codebookDim]`.
+    let condition: SpatialNorm.Condition
     let pool: ThreadPool
     private(set) var height: Int
     private(set) var width: Int
@@ -28,8 +25,7 @@ struct Canvas {
         spare = workspace.activations[1].pointer
         other = workspace.activations[2].pointer
         scratch = workspace.scratch.pointer
-        codes = workspace.codes.pointer
-        (rows, columns) = (height, width)
+        condition = SpatialNorm.Condition(workspace.condition.pointer, height: height, width: width)
         self.height = height
         self.width = width
         self.pool = pool

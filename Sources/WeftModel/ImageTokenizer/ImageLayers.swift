@@ -1,50 +1,6 @@
-// The layers that encoder and decoder are made of.
+// The layers that encoder and decoder are made of, with their weights.
 
 import WeftTensor
-
-// MARK: - Stage
-
-/// One layer as the configuration describes it: enough to plan its memory and to load its weights.
-enum Stage {
-    /// A convolution `name`.
-    case convolution(
-        name: String, inputs: Int, outputs: Int, kernel: Int, stride: Int = 1, padding: Conv2d.Padding,
-        upsampling: Int = 1)
-    /// A residual block: norm, swish, convolution, twice; a 1x1 shortcut where the channels change.
-    case residual(name: String, inputs: Int, outputs: Int, kernel: Int)
-    /// Attention over all pixels.
-    case attention(name: String, channels: Int)
-    /// A norm and swish.
-    case norm(name: String, channels: Int)
-
-    /// A convolution that keeps height and width, of the picture enlarged by `upsampling`.
-    static func same(_ name: String, inputs: Int, outputs: Int, kernel: Int = 3, upsampling: Int = 1) -> Stage {
-        .convolution(
-            name: name, inputs: inputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel),
-            upsampling: upsampling)
-    }
-
-    /// The residual blocks of one level, each with its attention if the level has it.
-    static func level(_ name: String, _ stack: ImageTokenizerConfiguration.Stack, index: Int, inputs: Int) -> [Stage] {
-        let width = stack.channels[index]
-        return (0..<stack.residualBlocks[index]).flatMap { block -> [Stage] in
-            let inputs = block == 0 ? inputs : width
-            let residual = Stage.residual(
-                name: "\(name).res.\(block)", inputs: inputs, outputs: width, kernel: stack.kernel)
-            let attention = Stage.attention(name: "\(name).attn.\(block)", channels: width)
-            return stack.attention[index] ? [residual, attention] : [residual]
-        }
-    }
-
-    /// The blocks at the lowest resolution between the levels and the latents.
-    static func middle(_ name: String, _ stack: ImageTokenizerConfiguration.Stack) -> [Stage] {
-        guard stack.middle, let width = stack.channels.last else { return [] }
-        let attention = Stage.attention(name: "\(name).1", channels: width)
-        return [.residual(name: "\(name).0", inputs: width, outputs: width, kernel: stack.kernel)]
-            + (stack.middleAttention ? [attention] : [])
-            + [.residual(name: "\(name).2", inputs: width, outputs: width, kernel: stack.kernel)]
-    }
-}
 
 // MARK: - Layer
 
@@ -54,6 +10,7 @@ enum Layer: Sendable {
     case residual(ResidualBlock)
     case attention(AttentionBlock)
     case norm(PixelNorm)
+    case swish(channels: Int)
 
     init(_ stage: Stage, _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
         switch stage {
@@ -66,10 +23,15 @@ enum Layer: Sendable {
             let block = try ResidualBlock(
                 configuration, tensors, prefix + name, inputs: inputs, outputs: outputs, kernel: kernel)
             self = .residual(block)
+        case .temporal(let name, let channels):
+            let block = try ResidualBlock(
+                configuration, tensors, prefix + name, inputs: channels, outputs: channels, kernel: 3, temporal: true)
+            self = .residual(block)
         case .attention(let name, let channels):
             self = .attention(try AttentionBlock(configuration, tensors, prefix + name, channels: channels))
         case .norm(let name, let channels):
             self = .norm(try PixelNorm(configuration, tensors, prefix + name, channels: channels))
+        case .swish(let channels): self = .swish(channels: channels)
         }
     }
 
@@ -79,6 +41,8 @@ enum Layer: Sendable {
         case .residual(let block): block.apply(to: &canvas)
         case .attention(let block): block.apply(to: &canvas)
         case .norm(let norm): norm.apply(canvas.current, to: canvas.current, activation: .swish, canvas)
+        case .swish(let channels):
+            WeftTensor.swish(canvas.current, count: canvas.pixels * channels, pool: canvas.pool)
         }
     }
 }
@@ -95,62 +59,6 @@ extension Conv2d {
     }
 }
 
-// MARK: - PixelNorm
-
-/// The norm that the configuration chooses.
-enum PixelNorm: Sendable {
-    case group(GroupNorm)
-    case channel(ChannelNorm)
-    case spatial(SpatialNorm)
-
-    init(
-        _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, channels: Int
-    ) throws {
-        func group(_ name: String) throws -> GroupNorm {
-            GroupNorm(
-                weight: try tensors.take("\(name).weight", shape: [channels]),
-                bias: try tensors.take("\(name).bias", shape: [channels]), groups: configuration.normGroups ?? 1,
-                epsilon: configuration.normEpsilon)
-        }
-        switch configuration.norm {
-        case .group: self = .group(try group(name))
-        case .channel:
-            let weight = try tensors.take("\(name).weight", shape: [channels])
-            self = .channel(ChannelNorm(weight: weight, epsilon: configuration.normEpsilon))
-        case .spatial:
-            let shape = [channels, configuration.codebookDim]
-            self = .spatial(
-                SpatialNorm(
-                    norm: try group("\(name).norm_layer"),
-                    scale: (
-                        try tensors.take("\(name).conv_y.weight", shape: shape),
-                        try tensors.take("\(name).conv_y.bias", shape: [channels])
-                    ),
-                    shift: (
-                        try tensors.take("\(name).conv_b.weight", shape: shape),
-                        try tensors.take("\(name).conv_b.bias", shape: [channels])
-                    )))
-        }
-    }
-
-    /// `x` and `y`: `[pixels, channels]` with the pixels of the canvas; `y` may be `x`.
-    func apply(
-        _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, activation: PixelActivation, _ canvas: Canvas
-    ) {
-        switch self {
-        case .group(let norm):
-            norm.apply(
-                x, pixels: canvas.pixels, to: y, activation: activation, scratch: canvas.scratch, pool: canvas.pool)
-        case .channel(let norm):
-            norm.apply(x, pixels: canvas.pixels, to: y, activation: activation, pool: canvas.pool)
-        case .spatial(let norm):
-            norm.apply(
-                x, height: canvas.height, width: canvas.width, codes: canvas.codes, rows: canvas.rows,
-                columns: canvas.columns, to: y, activation: activation, scratch: canvas.scratch, pool: canvas.pool)
-        }
-    }
-}
-
 // MARK: - ResidualBlock
 
 /// `shortcut(x) + conv2(swish(norm2(conv1(swish(norm1(x))))))`.
@@ -163,12 +71,16 @@ struct ResidualBlock: Sendable {
 
     init(
         _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, _ name: String, inputs: Int,
-        outputs: Int, kernel: Int
+        outputs: Int, kernel: Int, temporal: Bool = false
     ) throws {
-        norm1 = try PixelNorm(configuration, tensors, "\(name).norm1", channels: inputs)
+        func norm(_ part: String, channels: Int) throws -> PixelNorm {
+            if temporal { return .batch(try BatchNorm(tensors, "\(name).\(part)", channels: channels)) }
+            return try PixelNorm(configuration, tensors, "\(name).\(part)", channels: channels)
+        }
+        norm1 = try norm("norm1", channels: inputs)
         conv1 = try Conv2d(
             tensors, "\(name).conv1", inputs: inputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel))
-        norm2 = try PixelNorm(configuration, tensors, "\(name).norm2", channels: outputs)
+        norm2 = try norm("norm2", channels: outputs)
         conv2 = try Conv2d(
             tensors, "\(name).conv2", inputs: outputs, outputs: outputs, kernel: kernel, padding: .same(kernel: kernel))
         shortcut =

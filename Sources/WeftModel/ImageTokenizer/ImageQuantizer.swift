@@ -8,38 +8,44 @@ struct ImageQuantizer: Sendable {
     private let kind: ImageTokenizerConfiguration.QuantizerKind
     private let size: Int
     private let dim: Int
-    private let rows: [Float]  // [size, dim]
-    private let columns: [Float]  // [dim, paddedSize], infinite beyond `size`
+    private let rows: Tensor  // [size, dim]
+    private let columns: [Float]  // [dim, paddedSize], infinite beyond `size`; empty for a tokenizer that only decodes
     private var paddedSize: Int { columns.count / dim }
 
-    /// Reads `quantize.embedding.weight`; rows of the kind `l2` are brought to unit length once.
+    /// Reads `quantize.embedding.weight`; rows of the kind `l2` are brought to unit length once, others stay where they
+    /// are stored.
     init(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
         let (size, dim) = (configuration.codebookSize, configuration.codebookDim)
-        var rows = try tensors.take("\(prefix)quantize.embedding.weight", shape: [size, dim]).floats()
+        var rows = try tensors.take("\(prefix)quantize.embedding.weight", shape: [size, dim])
         if configuration.quantizer.kind == .l2 {
-            rows.withUnsafeMutableBufferPointer { rows in
-                for row in 0..<size { normalize(rows.baseAddress! + row * dim, count: dim) }
+            var values = rows.floats()
+            values.withUnsafeMutableBufferPointer { values in
+                for row in 0..<size { normalize(values.baseAddress! + row * dim, count: dim) }
             }
+            rows.releasePages()
+            rows = Tensor(name: rows.name, shape: [size, dim], floats: values)
         }
-        let padded = (size + 7) / 8 * 8
-        var columns = [Float](repeating: .infinity, count: padded * dim)
-        for row in 0..<size {
-            for d in 0..<dim { columns[d * padded + row] = rows[row * dim + d] }
-        }
+        columns = configuration.encoder == nil ? [] : ImageQuantizer.transposed(rows)
         kind = configuration.quantizer.kind
         self.size = size
         self.dim = dim
         self.rows = rows
-        self.columns = columns
+    }
+
+    private static func transposed(_ rows: Tensor) -> [Float] {
+        let (size, dim) = (rows.shape[0], rows.shape[1])
+        let padded = (size + 7) / 8 * 8
+        var columns = [Float](repeating: .infinity, count: padded * dim)
+        let values = rows.floats()
+        for row in 0..<size {
+            for d in 0..<dim { columns[d * padded + row] = values[row * dim + d] }
+        }
+        return columns
     }
 
     /// Writes the rows of `tokens`, each in `0..<size`, to `y`, `[tokens.count, dim]`.
     func lookUp(_ tokens: [Int], to y: UnsafeMutablePointer<Float>) {
-        rows.withUnsafeBufferPointer { rows in
-            for (index, token) in tokens.enumerated() {
-                (y + index * dim).update(from: rows.baseAddress! + token * dim, count: dim)
-            }
-        }
+        for (index, token) in tokens.enumerated() { rows.copyRow(token, to: y + index * dim) }
     }
 
     /// The tokens of `count` latents `z`, `[count, dim]`, which are changed; of equally near rows the first.

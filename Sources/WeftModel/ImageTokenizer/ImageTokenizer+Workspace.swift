@@ -9,12 +9,14 @@ struct MemoryPlan: Equatable {
     private(set) var activation = 0
     /// Floats of the scratch.
     private(set) var scratch = 0
-    /// Floats of the codebook rows that norms look at.
-    private(set) var codes = 0
+    /// Floats of what spatial norms look at.
+    private(set) var condition = 0
+    private let conditionPixels: Int
 
     /// Goes through `stages` with a picture of that size; the three colours of a picture fit in any case.
     init(_ stages: [Stage], _ configuration: ImageTokenizerConfiguration, height: Int, width: Int) {
         var (height, width) = (height, width)
+        conditionPixels = height * width
         activation = 3 * height * width
         for stage in stages {
             switch stage {
@@ -34,6 +36,10 @@ struct MemoryPlan: Equatable {
                 needNorm(configuration, channels: channels, pixels: height * width)
             case .norm(_, let channels):
                 needNorm(configuration, channels: channels, pixels: height * width)
+            case .temporal(_, let channels):
+                need(height * width * channels)
+                needScratch(Conv2d.patchCount(inputs: channels, kernel: 3, pixels: height * width))
+            case .swish: break
             }
         }
     }
@@ -43,9 +49,8 @@ struct MemoryPlan: Equatable {
         self.init(ImageDecoder.stages(configuration), configuration, height: rows, width: columns)
         // The codebook rows that are looked up, and the picture in the end.
         let pixels = rows * columns
+        if configuration.norm == .spatial { condition = pixels * configuration.codebookDim }
         need(pixels * max(configuration.codebookDim, 3 * configuration.downsampling * configuration.downsampling))
-        if configuration.norm == .spatial { codes = pixels * configuration.codebookDim }
-        if configuration.time != nil { needScratch(TimeLayers.scratchCount(configuration, pixels: pixels)) }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
         let encoder = MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale)
@@ -54,17 +59,23 @@ struct MemoryPlan: Equatable {
     }
 
     /// Bytes of all buffers together.
-    var byteCount: Int { (3 * activation + scratch + codes) * MemoryLayout<Float>.size }
+    var byteCount: Int { (3 * activation + scratch + condition) * MemoryLayout<Float>.size }
 
     /// Whether buffers of this plan are large enough for another one.
     func holds(_ other: MemoryPlan) -> Bool {
-        activation >= other.activation && scratch >= other.scratch && codes >= other.codes
+        activation >= other.activation && scratch >= other.scratch && condition >= other.condition
     }
 
     private mutating func need(_ count: Int) { activation = max(activation, count) }
     private mutating func needScratch(_ count: Int) { scratch = max(scratch, count) }
     private mutating func needNorm(_ configuration: ImageTokenizerConfiguration, channels: Int, pixels: Int) {
-        if configuration.norm != .channel { needScratch(GroupNorm.scratchCount(channels: channels, pixels: pixels)) }
+        switch configuration.norm {
+        case .group: needScratch(GroupNorm.scratchCount(channels: channels, pixels: pixels))
+        case .channel: break
+        case .spatial:
+            needScratch(
+                SpatialNorm.scratchCount(channels: channels, pixels: pixels, conditionPixels: conditionPixels))
+        }
     }
 }
 
@@ -77,7 +88,7 @@ extension ImageTokenizer {
         let plan: MemoryPlan
         let activations: [Buffer]
         let scratch: Buffer
-        let codes: Buffer
+        let condition: Buffer
 
         /// Bytes of all buffers together.
         package var byteCount: Int { plan.byteCount }
@@ -98,7 +109,7 @@ extension ImageTokenizer {
             self.plan = plan
             activations = (0..<3).map { _ in Buffer(count: plan.activation) }
             scratch = Buffer(count: plan.scratch)
-            codes = Buffer(count: plan.codes)
+            condition = Buffer(count: plan.condition)
         }
 
         /// How many bytes a workspace for that grid takes, without taking them.

@@ -11,6 +11,8 @@ package struct ImageTokenizer: Sendable {
     package let configuration: ImageTokenizerConfiguration
     /// Height and width of the square of pixels that one token stands for.
     package let downsampling: Int
+    /// How its pixels become colours of 8 bits.
+    package let rounding: PixelRounding
 
     private let quantizer: ImageQuantizer
     private let encoder: ImageEncoder?
@@ -30,8 +32,13 @@ package struct ImageTokenizer: Sendable {
     ///   - configuration: the sizes
     ///   - tensors: the checkpoint
     ///   - prefix: what stands before the names of the tokenizer's tensors
-    package init(_ configuration: ImageTokenizerConfiguration, tensors: TensorReader, prefix: String = "") throws {
+    ///   - rounding: how its pixels become colours of 8 bits
+    package init(
+        _ configuration: ImageTokenizerConfiguration, tensors: TensorReader, prefix: String = "",
+        rounding: PixelRounding = .nearest
+    ) throws {
         try configuration.validate()
+        self.rounding = rounding
         self.configuration = configuration
         downsampling = configuration.downsampling
         quantizer = try ImageQuantizer(configuration, tensors, prefix: prefix)
@@ -84,11 +91,15 @@ package struct ImageTokenizer: Sendable {
         guard let target = pixels.baseAddress, pixels.count == 3 * tokens.count * downsampling * downsampling else {
             preconditionFailure("\(pixels.count) floats for a picture of \(rows) x \(columns) tokens")
         }
+        if configuration.norm == .spatial {
+            var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
+            quantizer.lookUp(tokens, to: canvas.current)
+            decoder.applyTemporalLayers(to: &canvas)
+            workspace.condition.pointer.update(
+                from: canvas.current, count: tokens.count * configuration.codebookDim)
+        }
         var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
         quantizer.lookUp(tokens, to: canvas.current)
-        if configuration.norm == .spatial {
-            canvas.codes.update(from: canvas.current, count: tokens.count * configuration.codebookDim)
-        }
         decoder.apply(to: &canvas, pixels: target)
     }
 

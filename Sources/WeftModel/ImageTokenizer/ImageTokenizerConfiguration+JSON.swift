@@ -10,6 +10,7 @@ extension ImageTokenizerConfiguration {
         case norm
         case normGroups = "norm_groups"
         case normEpsilon = "norm_eps"
+        case temporal
         case encoder
         case decoder
     }
@@ -22,10 +23,10 @@ extension ImageTokenizerConfiguration {
         quantizer = try keys.value(.quantizer)
         latentChannels = try keys.value(.latentChannels)
         patch = try keys.value(.patch)
-        norm = try keys.choice(.norm, of: ["group", "channel"])
+        norm = try keys.choice(.norm, of: ["group", "channel", "spatial"])
         normGroups = try keys.optional(.normGroups)
         normEpsilon = try keys.value(.normEpsilon)
-        time = nil
+        temporal = try keys.optional(.temporal)
         encoder = try keys.optional(.encoder)
         self.decoder = try keys.value(.decoder)
         try validate()
@@ -43,6 +44,20 @@ extension ImageTokenizerConfiguration.Quantizer {
         let keys = KeyReader(try decoder.container(keyedBy: CodingKeys.self), prefix: "quantizer.")
         kind = try keys.choice(.kind, of: ["fsq", "l2", "plain"])
         levels = try keys.optional(.levels)
+    }
+}
+
+extension ImageTokenizerConfiguration.Temporal {
+    enum CodingKeys: String, CodingKey {
+        case residualBlocks = "residual_blocks"
+        case convolutions
+    }
+
+    /// Reads temporal layers; throws ``ImageTokenizerError`` that names the key.
+    package init(from decoder: any Swift.Decoder) throws {
+        let keys = KeyReader(try decoder.container(keyedBy: CodingKeys.self), prefix: "temporal.")
+        residualBlocks = try keys.value(.residualBlocks)
+        convolutions = try keys.value(.convolutions)
     }
 }
 

@@ -15,8 +15,12 @@ extension ImageTokenizerConfiguration {
             try check("norm_groups", normGroups, in: 1...8192)
         }
         try validateLevels()
+        try validateTemporal()
         try validate(decoder, "decoder")
         guard let encoder else { return }
+        if norm == .spatial || temporal != nil {
+            throw ImageTokenizerError.configuration("encoder", "does not go with spatial norms or temporal layers")
+        }
         try validate(encoder, "encoder")
         if downsampling(encoder) != downsampling(decoder) {
             throw ImageTokenizerError.configuration(
@@ -48,6 +52,16 @@ extension ImageTokenizerConfiguration {
         if product != codebookSize {
             throw ImageTokenizerError.configuration(
                 "quantizer.levels", "the product of \(levels) is not the codebook_size \(codebookSize)")
+        }
+    }
+
+    private func validateTemporal() throws {
+        guard let temporal else { return }
+        try check("temporal.residual_blocks", temporal.residualBlocks, in: 0...64)
+        try check("temporal.convolutions", temporal.convolutions, in: 0...64)
+        if norm == .spatial && latentChannels != codebookDim {
+            throw ImageTokenizerError.configuration(
+                "temporal", "needs latent_channels \(latentChannels) to be codebook_dim \(codebookDim)")
         }
     }
 

@@ -34,19 +34,21 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         case group
         /// Root mean square over the channels of each pixel.
         case channel
-        /// Group normalisation, then scaled and shifted by what a layer makes of the codebook rows below (Emu3,
-        /// arXiv:2209.09002).
+        /// Group normalisation that the codebook rows modulate (arXiv:2209.09002), for tokenizers that only decode.
         case spatial
     }
 
-    /// Layers of a video tokenizer, folded to what they do for a single picture; see ``TimeLayers``.
-    package struct Time: Sendable, Equatable {
-        /// Residual blocks.
+    /// What is left of the temporal layers of a video tokenizer when it decodes a single picture.
+    ///
+    /// Its convolutions see nothing before the first moment, so that of each only the last moment of the kernel counts.
+    /// They run on the latents and on the codebook rows that spatial norms look at.
+    package struct Temporal: Codable, Sendable, Equatable {
+        /// Residual blocks with batch norms.
         package var residualBlocks: Int
-        /// Convolutions after them.
+        /// Convolutions that are followed by swish.
         package var convolutions: Int
 
-        /// So many layers.
+        /// Layers, their counts not checked.
         package init(residualBlocks: Int, convolutions: Int) {
             self.residualBlocks = residualBlocks
             self.convolutions = convolutions
@@ -104,8 +106,8 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
     package var normGroups: Int?
     /// What norms add to the variance or mean square.
     package var normEpsilon: Float
-    /// What stands between codebook and decoder in a video tokenizer; nil in others.
-    package var time: Time?
+    /// The temporal layers before the decoder; nil for a tokenizer of pictures.
+    package var temporal: Temporal?
     /// The encoder; nil for a checkpoint that can only decode.
     package var encoder: Stack?
     /// The decoder.
@@ -114,7 +116,7 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
     /// A configuration whose values ``validate()`` has yet to check.
     package init(
         codebookSize: Int, codebookDim: Int, quantizer: Quantizer, latentChannels: Int, patch: Int = 1, norm: Norm,
-        normGroups: Int? = nil, normEpsilon: Float, time: Time? = nil, encoder: Stack?, decoder: Stack
+        normGroups: Int? = nil, normEpsilon: Float, temporal: Temporal? = nil, encoder: Stack?, decoder: Stack
     ) {
         self.codebookSize = codebookSize
         self.codebookDim = codebookDim
@@ -124,7 +126,7 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         self.norm = norm
         self.normGroups = normGroups
         self.normEpsilon = normEpsilon
-        self.time = time
+        self.temporal = temporal
         self.encoder = encoder
         self.decoder = decoder
     }

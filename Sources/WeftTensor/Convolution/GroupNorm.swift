@@ -45,6 +45,20 @@ package struct GroupNorm: Sendable {
         scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
         let (channels, piece) = (channels, GroupNorm.piecePixels(channels))
+        let (scale, shift) = factors(x, pixels: pixels, scratch: scratch, pool: pool)
+        pool.run((pixels + piece - 1) / piece) { index in
+            for pixel in index * piece..<min(pixels, (index + 1) * piece) {
+                PixelMath.scale(
+                    x + pixel * channels, by: scale, plus: shift, to: y + pixel * channels, count: channels, activation)
+            }
+        }
+    }
+
+    /// What the norm multiplies each channel of this picture by, and what it adds then; both lie in the scratch.
+    func factors(
+        _ x: UnsafePointer<Float>, pixels: Int, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
+    ) -> (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>) {
+        let (channels, piece) = (channels, GroupNorm.piecePixels(channels))
         let pieces = (pixels + piece - 1) / piece
         let sums = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: Double.self)  // [pieces, 2, channels]
         let scale = scratch + pieces * channels * 4  // [channels]
@@ -63,20 +77,7 @@ package struct GroupNorm: Sendable {
             }
         }
         combine(sums, pieces: pieces, pixels: pixels, scale: scale, shift: shift)
-        pool.run(pieces) { index in
-            for pixel in index * piece..<min(pixels, (index + 1) * piece) {
-                let row = x + pixel * channels
-                let target = y + pixel * channels
-                switch activation {
-                case .none:
-                    for channel in 0..<channels { target[channel] = row[channel] * scale[channel] + shift[channel] }
-                case .swish:
-                    for channel in 0..<channels {
-                        target[channel] = PixelMath.swish(row[channel] * scale[channel] + shift[channel])
-                    }
-                }
-            }
-        }
+        return (UnsafePointer(scale), UnsafePointer(shift))
     }
 
     /// Turns the pieces' sums into one factor and one summand for every channel.

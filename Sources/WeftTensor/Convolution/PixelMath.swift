@@ -9,7 +9,7 @@ package enum PixelActivation: Sendable {
 }
 
 /// Arithmetic of single values that the norms and the attention share.
-package enum PixelMath {
+enum PixelMath {
     /// e^x to about 1e-7 of its value; arguments beyond [-86, 88] count as these.
     ///
     /// Split into 2^n and e^r with |r| <= ln(2) / 2; the polynomial is that of Cephes' `expf`.
@@ -32,7 +32,19 @@ package enum PixelMath {
 
     /// `x / (1 + exp(-x))`.
     @inline(__always)
-    package static func swish(_ x: Float) -> Float { x / (1 + exponential(-x)) }
+    static func swish(_ x: Float) -> Float { x / (1 + exponential(-x)) }
+
+    /// `y = activation(x * scale + shift)`, all `[count]`; `y` may be `x`.
+    @inline(__always)
+    static func scale(
+        _ x: UnsafePointer<Float>, by scale: UnsafePointer<Float>, plus shift: UnsafePointer<Float>,
+        to y: UnsafeMutablePointer<Float>, count: Int, _ activation: PixelActivation
+    ) {
+        switch activation {
+        case .none: for i in 0..<count { y[i] = x[i] * scale[i] + shift[i] }
+        case .swish: for i in 0..<count { y[i] = swish(x[i] * scale[i] + shift[i]) }
+        }
+    }
 
     /// The sum of `count` terms in eight interleaved partial sums, always in the same order.
     @inline(__always)
@@ -53,5 +65,13 @@ package func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, c
     let piece = 1 << 15
     pool.run((count + piece - 1) / piece) { index in
         for i in index * piece..<min(count, (index + 1) * piece) { y[i] += x[i] }
+    }
+}
+
+/// Replaces each `x` by `x / (1 + exp(-x))`, `[count]`.
+package func swish(_ x: UnsafeMutablePointer<Float>, count: Int, pool: ThreadPool) {
+    let piece = 1 << 14
+    pool.run((count + piece - 1) / piece) { index in
+        for i in index * piece..<min(count, (index + 1) * piece) { x[i] = PixelMath.swish(x[i]) }
     }
 }

@@ -1,79 +1,94 @@
-// Group normalisation whose scale and shift differ from place to place.
+// Group normalisation that a small picture modulates.
 
-/// Group normalisation, then `x * (scale z + b) + (shift z + c)` with the row z of a coarse grid that lies under the pixel.
-///
-/// Source: MoVQ, arXiv:2209.09002; the grid is enlarged by repetition, so that each of its rows serves a rectangle.
+/// `norm(x) * scale(z) + shift(z)`: group normalisation, then a factor and a summand for every channel of every pixel
+/// that 1x1 convolutions make of a smaller picture `z`, enlarged to the size of `x` by repeating its pixels
+/// (arXiv:2209.09002).
 package struct SpatialNorm: Sendable {
-    private let norm: GroupNorm
-    private let size: Int
-    private let scale: [Float]  // [size + 1, channels]: weights by element of z, then the bias
-    private let shift: [Float]  // [size + 1, channels]
+    /// The smaller picture.
+    package struct Condition {
+        /// `[height, width, channels]`
+        package let pixels: UnsafePointer<Float>
+        /// Its height.
+        package let height: Int
+        /// Its width.
+        package let width: Int
 
-    /// Channels of the picture.
-    package var channels: Int { norm.channels }
-
-    /// - Parameters:
-    ///   - norm: the group normalisation
-    ///   - scale: weight `[channels, size]` and bias `[channels]`
-    ///   - shift: weight `[channels, size]` and bias `[channels]`
-    package init(norm: GroupNorm, scale: (weight: Tensor, bias: Tensor), shift: (weight: Tensor, bias: Tensor)) {
-        precondition(scale.weight.count == shift.weight.count && scale.bias.count == norm.channels)
-        self.norm = norm
-        let (channels, size) = (norm.channels, scale.weight.count / norm.channels)
-        self.size = size
-        func table(_ weight: [Float], _ bias: [Float]) -> [Float] {
-            (0..<size).flatMap { element in (0..<channels).map { weight[$0 * size + element] } } + bias
+        /// Describes a picture that lies elsewhere.
+        package init(_ pixels: UnsafePointer<Float>, height: Int, width: Int) {
+            self.pixels = pixels
+            self.height = height
+            self.width = width
         }
-        self.scale = table(scale.weight.floats(), scale.bias.floats())
-        self.shift = table(shift.weight.floats(), shift.bias.floats())
     }
 
-    /// Normalises a picture.
+    private let norm: GroupNorm
+    private let scale: Conv2d
+    private let shift: Conv2d
+
+    /// - Parameters:
+    ///   - norm: the norm of `x`
+    ///   - scale: makes the factors, a 1x1 convolution from `z` to the channels of `x`
+    ///   - shift: makes the summands, likewise
+    package init(norm: GroupNorm, scale: Conv2d, shift: Conv2d) {
+        precondition(scale.kernel == 1 && shift.kernel == 1)
+        precondition(scale.outputs == norm.channels && shift.outputs == norm.channels)
+        self.norm = norm
+        self.scale = scale
+        self.shift = shift
+    }
+
+    /// How many floats of scratch ``apply(_:height:width:condition:to:activation:scratch:pool:)`` needs.
+    package static func scratchCount(channels: Int, pixels: Int, conditionPixels: Int) -> Int {
+        2 * aligned(conditionPixels * channels) + GroupNorm.scratchCount(channels: channels, pixels: pixels)
+    }
+
+    /// The count that keeps what follows aligned to 64 bytes.
+    private static func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    /// Normalises a picture; factors and summands are computed once for every pixel of the smaller one.
     ///
     /// - Parameters:
     ///   - x: `[height, width, channels]`
-    ///   - codes: `[rows, columns, size]`; rows divide the height, columns the width
+    ///   - height: a multiple of the condition's
+    ///   - width: a multiple of the condition's
+    ///   - condition: the smaller picture, with the channels that the convolutions take
     ///   - y: `[height, width, channels]`, may be `x`
     ///   - activation: is applied to the result
-    ///   - scratch: what the group normalisation needs
+    ///   - scratch: at least ``scratchCount(channels:pixels:conditionPixels:)`` floats, aligned to 8 bytes
     ///   - pool: the threads that share the work
     package func apply(
-        _ x: UnsafePointer<Float>, height: Int, width: Int, codes: UnsafePointer<Float>, rows: Int, columns: Int,
-        to y: UnsafeMutablePointer<Float>, activation: PixelActivation, scratch: UnsafeMutablePointer<Float>,
-        pool: ThreadPool
+        _ x: UnsafePointer<Float>, height: Int, width: Int, condition: Condition, to y: UnsafeMutablePointer<Float>,
+        activation: PixelActivation = .none, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
-        norm.apply(x, pixels: height * width, to: y, activation: .none, scratch: scratch, pool: pool)
-        let (tall, wide) = (height / rows, width / columns)
-        pool.run(rows) { row in
-            var factors = [Float](repeating: 0, count: channels)
-            var summands = factors
-            for column in 0..<columns {
-                let code = codes + (row * columns + column) * size
-                mix(code, scale, into: &factors)
-                mix(code, shift, into: &summands)
-                for line in row * tall..<(row + 1) * tall {
-                    for place in column * wide..<(column + 1) * wide {
-                        let pixel = y + (line * width + place) * channels
-                        switch activation {
-                        case .none:
-                            for index in 0..<channels { pixel[index] = pixel[index] * factors[index] + summands[index] }
-                        case .swish:
-                            for index in 0..<channels {
-                                pixel[index] = PixelMath.swish(pixel[index] * factors[index] + summands[index])
-                            }
-                        }
+        precondition(height % condition.height == 0 && width % condition.width == 0)
+        let channels = norm.channels
+        let size = SpatialNorm.aligned(condition.height * condition.width * channels)
+        let (factors, summands) = (scratch, scratch + size)  // [condition.height, condition.width, channels]
+        for (convolution, target) in [(scale, factors), (shift, summands)] {
+            convolution.apply(
+                condition.pixels, height: condition.height, width: condition.width, to: target, scratch: target,
+                pool: pool)
+        }
+        let own = norm.factors(x, pixels: height * width, scratch: scratch + 2 * size, pool: pool)
+        let (down, across) = (height / condition.height, width / condition.width)
+        pool.run(height) { row in
+            for column in 0..<width {
+                let place = (row / down * condition.width + column / across) * channels
+                let start = (row * width + column) * channels
+                let (source, target) = (x + start, y + start)
+                let (factor, summand) = (factors + place, summands + place)
+                switch activation {
+                case .none:
+                    for c in 0..<channels {
+                        target[c] = (source[c] * own.scale[c] + own.shift[c]) * factor[c] + summand[c]
+                    }
+                case .swish:
+                    for c in 0..<channels {
+                        target[c] = PixelMath.swish(
+                            (source[c] * own.scale[c] + own.shift[c]) * factor[c] + summand[c])
                     }
                 }
             }
-        }
-    }
-
-    /// `out = table[size] + sum of code[i] * table[i]`, the sum in order.
-    private func mix(_ code: UnsafePointer<Float>, _ table: [Float], into out: inout [Float]) {
-        let channels = channels
-        for index in 0..<channels { out[index] = table[size * channels + index] }
-        for element in 0..<size {
-            for index in 0..<channels { out[index] += code[element] * table[element * channels + index] }
         }
     }
 }

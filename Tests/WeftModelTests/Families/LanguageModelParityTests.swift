@@ -91,6 +91,33 @@ import WeftTensor
         #expect(state.tokenCount == 18)
         #expect(state.bits(0) == state.bits(2) && state.bits(0) != state.bits(1))
     }
+
+    /// Fixture, a change of its `config.json`, and what the change is.
+    static let changes: [(String, String, String)] = [
+        ("llama", "\"factor\": 8.0", "\"factor\": 4.0"),
+        ("llama", "\"high_freq_factor\": 4.0", "\"high_freq_factor\": 2.0"),
+        ("mistral", "\"factor\": 4.0", "\"factor\": 2.0"), ("qwen2", "\"factor\": 2.0", "\"factor\": 1.0"),
+        ("mistral", "embeddings\": 16", "embeddings\": 64"),
+        ("qwen3_moe", "\"norm_topk_prob\": true", "\"norm_topk_prob\": false"),
+        ("mixtral", "\"num_experts_per_tok\": 2", "\"num_experts_per_tok\": 1"),
+        ("gemma", "gelu_pytorch_tanh", "silu"), ("chameleon_swin", "\"swin_norm\": true", "\"swin_norm\": false"),
+        ("emu3", "1000000.0", "10000.0"),
+    ]
+
+    @Test(arguments: changes)
+    func theFixturesSeeEachOption(name: String, old: String, new: String) throws {
+        let fixture = try #require(LanguageModelFixture.all.first { $0.name == name })
+        let expected = try fixture.expected()
+        let json = try fixture.json { $0.replacingOccurrences(of: old, with: new) }
+        #expect(try json != fixture.json { $0 })
+        let configuration = try JSONDecoder().decode(LanguageModelConfiguration.self, from: json)
+        let state = try fixture.decoder(configuration).makeState(
+            rows: 1, prefixCapacity: 10, fedCapacity: 20, pool: ThreadPool(threadCount: 1))
+        try state.prefill([fixture.prefix(0, expected.conditional)])
+        let fed = expected.plain.dropLast().enumerated().flatMap { expected.fed($0.element, at: $0.offset) }
+        try state.extend(row: 0, tokens: fed)
+        #expect(relativeDifference(state.copiedLogits(0), expected.plainLogits.suffix(expected.codes)) > 1e-3)
+    }
 }
 
 /// The largest difference over the largest expected magnitude; infinite if the counts differ.

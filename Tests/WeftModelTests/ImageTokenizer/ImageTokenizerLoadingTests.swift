@@ -38,7 +38,7 @@ import WeftTensor
         ("\"levels\"", "\"steps\"", "quantizer.levels: is missing"),
         ("\"latent_channels\": 8", "\"latent_channels\": 9000", "latent_channels: 9000 is not in 1...8192"),
         ("\"patch\": 4", "\"patch\": 0", "patch: 0 is not in 1...32"),
-        ("\"channel\"", "\"layer\"", "norm: \"layer\" is not one of group, channel"),
+        ("\"channel\"", "\"layer\"", "norm: \"layer\" is not one of group, channel, spatial"),
         ("\"channel\"", "\"group\"", "norm_groups: is missing"),
         ("\"channel\"", "\"group\", \"norm_groups\": 0", "norm_groups: 0 is not in 1...8192"),
         ("\"channel\"", "\"group\", \"norm_groups\": 8", "decoder.channels: 12 is not a multiple of norm_groups 8"),
