@@ -19,8 +19,7 @@ let package = Package(
         .executable(name: "weft", targets: ["WeftCommand"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // System libraries and their shims.
@@ -38,10 +37,7 @@ let package = Package(
         // The library, lowest first.
         .target(name: "WeftTensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
         .target(name: "WeftSampling", swiftSettings: settings),
-        .target(
-            name: "WeftText",
-            dependencies: ["CSentencePiece", .product(name: "HeapModule", package: "swift-collections")],
-            swiftSettings: settings),
+        .target(name: "WeftText", dependencies: ["CSentencePiece"], swiftSettings: settings),
         .target(name: "WeftPixels", dependencies: ["CPNG"], swiftSettings: settings),
         .target(name: "WeftModel", dependencies: ["WeftTensor", "WeftText"], swiftSettings: settings),
         .target(

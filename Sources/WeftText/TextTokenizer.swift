@@ -23,6 +23,17 @@ public protocol TextTokenizer: Sendable {
 }
 
 extension TextTokenizer {
+    /// The ids of a text that is given as bytes of UTF-8.
+    ///
+    /// - Throws: ``TextError`` that names the offset of the first byte that is not UTF-8, counted from 0, or if the
+    ///   text cannot be encoded.
+    public func encode(utf8 bytes: [UInt8]) throws -> [Int] {
+        if let offset = UTF8Check.firstInvalidByte(bytes) {
+            throw TextError("the text is not UTF-8: the byte at offset \(offset) is \(bytes[offset])")
+        }
+        return try encode(String(decoding: bytes, as: UTF8.self))
+    }
+
     /// Whether `id` is `<unk>` or one of the bytes `<0x00>` to `<0xFF>`.
     public func isFallback(_ id: Int) -> Bool {
         if id == self.id(of: "<unk>") { return true }

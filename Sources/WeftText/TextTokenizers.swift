@@ -1,46 +1,33 @@
-// Finds the text tokenizer of a model's folder.
+// Which text tokenizer a folder has.
 
 import Foundation
 
-/// The text tokenizers that model folders have.
+/// Opens the text tokenizer of a checkpoint, whatever its format.
 public enum TextTokenizers {
-    /// The tokenizer of a folder: `tokenizer.json`, a SentencePiece `tokenizer.model`, or Emu3's `emu3.tiktoken`.
+    /// The names of files that are looked for, the first one first. T5 has `spiece.model` beside a tokenizer.json of
+    /// another model type, so that it goes before it.
+    public static let fileNames = [
+        "spiece.model", "tokenizer.json", "text_tokenizer.json", "tokenizer.model", "emu3.tiktoken",
+    ]
+
+    /// Opens the first file of ``fileNames`` that `folder` has; nil if it has none.
     ///
-    /// - Returns: nil if the folder has none of them
-    /// - Throws: ``TextError`` that names the file and what is wrong with it
+    /// - Throws: ``TextError`` that names the file if it cannot be read.
     public static func open(folder: String) throws -> (any TextTokenizer)? {
-        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(folder)/\(name)") }
-        if exists("tokenizer.json") { return try BytePairTokenizer(path: "\(folder)/tokenizer.json") }
-        if exists("tokenizer.model") { return try SentencePieceTokenizer(path: "\(folder)/tokenizer.model") }
-        guard exists("emu3.tiktoken") else { return nil }
-        return try TiktokenTokenizer(
-            path: "\(folder)/emu3.tiktoken", specialTokens: "\(folder)/emu3_vision_tokens.txt")
+        let paths = fileNames.map { folder + "/" + $0 }
+        guard let path = paths.first(where: { FileManager.default.fileExists(atPath: $0) }) else { return nil }
+        return try open(path: path)
     }
 
-    /// The tokenizer in a file: a SentencePiece model (`.model`) or a `tokenizer.json` of any name.
+    /// Opens a tokenizer by the end of its name: `.json`, `.model`, or `emu3.tiktoken` with its second file beside it.
     ///
-    /// - Throws: ``TextError`` that names the file and what is wrong with it
+    /// - Throws: ``TextError`` that names the file if it cannot be read or its name is none of these.
     public static func open(path: String) throws -> any TextTokenizer {
-        path.hasSuffix(".model") ? try SentencePieceTokenizer(path: path) : try BytePairTokenizer(path: path)
-    }
-}
-
-extension TextTokenizer {
-    /// The ids of text in bytes of UTF-8.
-    ///
-    /// - Throws: ``TextError`` that names the place of the first byte that is not UTF-8, counted from 0.
-    public func encode(utf8 bytes: [UInt8]) throws -> [Int] {
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw TextError("byte \(Self.firstInvalidByte(bytes)) is not UTF-8")
+        if path.hasSuffix(".json") { return try BytePairTokenizer(path: path) }
+        if path.hasSuffix(".model") { return try SentencePieceTokenizer(path: path) }
+        if path.hasSuffix("/" + TiktokenTokenizer.emu3File) {
+            return try TiktokenTokenizer.emu3(folder: String(path.dropLast(TiktokenTokenizer.emu3File.count + 1)))
         }
-        return try encode(text)
-    }
-
-    private static func firstInvalidByte(_ bytes: [UInt8]) -> Int {
-        var decoder = UTF8()
-        var iterator = bytes.makeIterator()
-        var place = 0
-        while case .scalarValue(let scalar) = decoder.decode(&iterator) { place += String(scalar).utf8.count }
-        return place
+        throw TextError("\(path): a text tokenizer is a file .json, .model or emu3.tiktoken")
     }
 }

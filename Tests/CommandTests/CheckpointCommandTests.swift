@@ -94,6 +94,11 @@ import Testing
                 "generate", "--prompt-features", "\(folder)/f.f32", "--model", model("llamagen_t2i"), "-o",
                 "\(folder)/a.png"),
             "f.f32: 5 bytes are no float32 values")
+        refused(
+            try weft(
+                "generate", String(repeating: "a", count: 8193), "--model", model("llamagen_t2i"), "-o",
+                "\(folder)/a.png"),
+            "the prompt: the caption has 8193 bytes; at most 8192 bytes are cleaned")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["f.f32"])
     }
 
@@ -185,6 +190,6 @@ import Testing
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(output)")
-        #expect(output.split(separator: "\n").count == 8, "\(output)")
+        #expect(output.split(separator: "\n").count == 9, "\(output)")
     }
 }

@@ -9,14 +9,17 @@ import WeftText
 
 /// A reader, and how it is fed.
 enum Target: String, CaseIterable {
-    case safetensors, pytorch, tokenizer, sentencepiece, png, tokens, config, weft
+    case safetensors, pytorch, tokenizer, tiktoken, sentencepiece, png, tokens, config, weft
 
     /// The endings of the files that serve as seeds.
     var endings: [String] {
         switch self {
         case .safetensors: [".safetensors"]
         case .pytorch: [".pt", ".pth", ".bin", ".ckpt"]
-        case .tokenizer: ["tokenizer.json", "bpe_gpt2.json", "bpe_llama.json", "bpe_deepseek.json"]
+        case .tokenizer:
+            ["tokenizer.json"]
+                + ["deepseek", "gpt2", "llama2", "metaspace", "qwen2", "splits"].map { "BytePairs/\($0).json" }
+        case .tiktoken: [".tiktoken"]
         case .sentencepiece: [".model"]
         case .png, .tokens: []
         case .config: ["config.json"]
@@ -44,6 +47,7 @@ enum Target: String, CaseIterable {
         case .safetensors: "model.safetensors"
         case .pytorch: "model.pt"
         case .tokenizer: "tokenizer.json"
+        case .tiktoken: "small.tiktoken"
         case .sentencepiece: "spiece.model"
         case .png: "picture.png"
         case .tokens: "tokens.json"
@@ -56,13 +60,18 @@ enum Target: String, CaseIterable {
     func read(_ path: String, folder: String) {
         switch self {
         case .safetensors, .pytorch: try? tensors(path)
-        case .tokenizer: _ = try? TextTokenizers.open(path: path).encode("Ein Fuchs, 3 foxes… 狐 \u{1F98A}\n")
+        case .tokenizer: try? text(TextTokenizers.open(path: path))
+        case .tiktoken: try? text(TiktokenTokenizer(path: path, specials: ["<|image start|>": 1000]))
         case .sentencepiece: _ = try? SentencePieceTokenizer(path: path).encode("a red fox, 3 foxes… 狐 \u{1F98A}")
         case .png: _ = try? PNG.read(path: path)
         case .tokens: _ = try? TokenGrid.read(path: path)
         case .config: _ = try? ModelDescription(folder: folder)
         case .weft: _ = try? WeftSettings(path: path)
         }
+    }
+
+    private func text(_ tokenizer: any TextTokenizer) throws {
+        _ = try tokenizer.decode(tokenizer.encode("Ein Fuchs, 3 foxes… 狐 \u{1F98A}\n<|image start|>"))
     }
 
     private func tensors(_ path: String) throws {

@@ -1,4 +1,4 @@
-// The fixtures of this folder; scripts/fixtures/text.py writes them.
+// The fixtures of this folder; scripts/fixtures/text.py, bpe.py and captions.py write them.
 
 import Foundation
 import Testing

@@ -98,9 +98,11 @@ final class CaptionPrompts: PromptScheme {
         guard width == captionWidth else {
             throw CheckpointError(textEncoder, "makes \(width) features; the transformer reads \(captionWidth)")
         }
-        let cleaned = CaptionCleaner.clean(CaptionCleaner.clean(text))
         do {
+            let cleaned = try CaptionCleaner().clean(text)
             return try encoder.encode(cleaned, limit: Self.limit, pool: pool).features
+        } catch let error as TextError {
+            throw PromptError("the \(name): \(error)")
         } catch let error as TextEncoderError {
             throw PromptError("the \(name): \(error)")
         }
