@@ -30,6 +30,8 @@ let package = Package(
         .systemLibrary(
             name: "CLibSentencePiece", pkgConfig: "sentencepiece",
             providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
         .target(name: "CPNG", dependencies: ["CLibPNG"]),
         .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"]),
         .target(name: "CKernels"),
@@ -41,7 +43,8 @@ let package = Package(
         .target(name: "WeftPixels", dependencies: ["CPNG"], swiftSettings: settings),
         .target(name: "WeftModel", dependencies: ["WeftTensor", "WeftText"], swiftSettings: settings),
         .target(
-            name: "Weft", dependencies: ["WeftModel", "WeftSampling", "WeftPixels", "WeftText", "WeftTensor"],
+            name: "Weft",
+            dependencies: ["COpenSSL", "WeftModel", "WeftSampling", "WeftPixels", "WeftText", "WeftTensor"],
             swiftSettings: settings),
         .executableTarget(
             name: "WeftCommand",
@@ -53,13 +56,17 @@ let package = Package(
             name: "weft-fuzz", dependencies: ["Weft", "WeftModel", "WeftPixels", "WeftTensor", "WeftText"],
             path: "Tests/WeftFuzz", swiftSettings: settings),
 
+        // Draws a job without a model, and is killed.
+        .executableTarget(
+            name: "weft-job-writer", dependencies: ["Weft"], path: "Tests/WeftJobWriter", swiftSettings: settings),
+
         // Counts what is allocated, for the tests of decode steps.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         .testTarget(
             name: "WeftTensorTests", dependencies: ["WeftTensor", "CKernels"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
-            name: "WeftSamplingTests", dependencies: ["WeftSampling"], resources: [.copy("Fixtures")],
+            name: "WeftSamplingTests", dependencies: ["WeftSampling", "CAllocations"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(
             name: "WeftTextTests", dependencies: ["WeftText"], resources: [.copy("Fixtures")], swiftSettings: settings),
@@ -70,7 +77,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "WeftTests",
-            dependencies: ["Weft", "WeftModel", "WeftSampling", "WeftPixels", "WeftTensor", "CAllocations"],
+            dependencies: [
+                "Weft", "WeftModel", "WeftSampling", "WeftPixels", "WeftTensor", "CAllocations",
+                "weft-job-writer",
+            ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "CommandTests", dependencies: ["WeftCommand", "WeftPixels"], swiftSettings: settings),
     ],

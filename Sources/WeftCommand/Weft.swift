@@ -1,14 +1,15 @@
 // The command line: parses, calls the library, prints.
 
 import ArgumentParser
+import Weft
 
 @main
 struct WeftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "weft",
         abstract: "Draws pictures with autoregressive image-token models.",
-        version: "0.1.0",
+        version: WeftRelease.version,
         subcommands: [
-            Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self,
+            Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self, Jobs.self,
         ])
 }

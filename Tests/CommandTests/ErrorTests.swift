@@ -92,7 +92,10 @@ import Testing
         (["red", "--sed", "1"], "Unknown option '--sed'. Did you mean '--seed'?"),
         (["red", "--output"], "Missing value for '--output <output>'"),
         (["   "], "the prompt is empty"), ([""], "the prompt is empty"),
-        ([], "nothing to draw: give a prompt in quotation marks, --prompt-tokens, --class or --prompt-features"),
+        (
+            [],
+            "nothing to draw: give a prompt in quotation marks, --prompts, --from-image, --prompt-tokens, --class or --prompt-features"
+        ),
     ])
     func wrongFlags(arguments: [String], line: String) throws {
         try expect(line, code: 64, ["generate"] + arguments)

@@ -13,7 +13,7 @@ extension HelpTests {
           -h, --help              Show help information.
 
         SUBCOMMANDS:
-          generate                Draws pictures of a prompt.
+          generate                Draws pictures of a prompt, or of a file of prompts.
           encode                  Turns pictures into visual tokens.
           decode                  Turns visual tokens into pictures.
           plan                    Prints the memory that drawing takes, before anything
@@ -24,12 +24,13 @@ extension HelpTests {
                                   by mapping, in a smaller type.
           inspect                 Prints a picture's metadata, a checkpoint's tensors
                                   and config, or a tokens file.
+          jobs                    Looks after the folders of jobs of many pictures.
 
           See 'weft help <subcommand>' for detailed help.
 
         """,
         "generate": """
-        OVERVIEW: Draws pictures of a prompt.
+        OVERVIEW: Draws pictures of a prompt, or of a file of prompts.
 
         USAGE: weft generate [<options>] [<prompt>]
 
@@ -38,6 +39,10 @@ extension HelpTests {
                                   spelled letter by letter.
 
         OPTIONS:
+          --prompts <file>        A prompt file (.txt, .jsonl, .csv) that is drawn into
+                                  the folder --output; the same command continues.
+          --from-image <file.png> Repeats a picture that weft drew; other flags change
+                                  it.
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
           --size <WxH>            Pixels; an impossible size is an error that names the
@@ -45,26 +50,64 @@ extension HelpTests {
           -W, --width <width>     Pixels from left to right.
           -H, --height <height>   Pixels from top to bottom.
           --quality <quality>     The token budget. (values: low, medium, high)
+          --tokens <tokens>       Stops after N tokens; the rest of the grid is filled.
+                                  (default: the whole grid)
+          --fill <fill>           What stands in the rest of the grid after --tokens.
+                                  (default: likely) (values: likely, mean, draft)
           --temperature <temperature>
                                   Divisor of the logits; 0 always takes the most likely
                                   token.
+          --temperature-by-row <t,t,...>
+                                  Temperatures from the top row to the bottom row,
+                                  spread evenly, instead of one.
           --top-k <top-k>         Keeps the K most likely tokens; 0 is off.
           --top-p <top-p>         Keeps the most likely tokens that make up this
                                   probability; 1 is off.
           --min-p <min-p>         Keeps tokens with at least this share of the greatest
                                   probability; 0 is off.
+          --typical-p <typical-p> Keeps the most typical tokens that make up this
+                                  probability; 1 is off.
+          --epsilon-cutoff <epsilon-cutoff>
+                                  Keeps tokens with at least this probability; 0 is off.
+          --eta-cutoff <eta-cutoff>
+                                  Keeps tokens above a probability that falls with the
+                                  entropy; 0 is off.
+          --top-n-sigma <top-n-sigma>
+                                  Keeps logits within this many standard deviations of
+                                  the greatest; 0 is off.
+          --repetition-penalty <repetition-penalty>
+                                  Divides the logits of tokens that stand nearby; 1 is
+                                  off.
+          --repetition-window <repetition-window>
+                                  How many rows and columns away a token counts as
+                                  nearby.
           --guidance-scale, --cfg-scale <guidance-scale>
                                   Classifier-free guidance; 1 is off.
+          --guidance-schedule <guidance-schedule>
+                                  How guidance moves over the picture, from
+                                  --guidance-start to --guidance-scale. (values:
+                                  constant, linear, cosine)
+          --guidance-start <guidance-start>
+                                  The guidance scale of the first token, under a
+                                  schedule.
+          --guidance-interval <first-last>
+                                  The tokens that are guided, counted from 0.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
+          --shard <I/N>           With --prompts: takes the rows r with r mod N = I.
+          --verify                With --prompts: checks the SHA-256 of all pictures
+                                  that are there already.
+          --keep-failed           With --prompts: leaves rows alone that failed before.
           -o, --output <output>   A picture (.png); with several, a folder or a
                                   template with {id} {index} {seed} {size}.
-          -s, --seed <seed>       The picture's seed. (default: random, and printed)
+          -s, --seed <seed>       The picture's seed. (default: random, and printed;
+                                  with --prompts 0, from which seeds of rows are
+                                  derived)
           --count <count>         How many pictures; picture i has the seed plus i.
                                   (default: 1)
           --batch-size <batch-size>
                                   How many pictures are drawn at a time; the pictures
-                                  do not depend on it. (default: 16)
+                                  do not depend on it. (default: as memory allows)
           --negative-prompt <negative-prompt>
                                   What to steer away from.
           --prompt-tokens <ids>   Raw ids of the text vocabulary instead of a prompt.
@@ -77,7 +120,11 @@ extension HelpTests {
                                   little-endian float32, n x caption width, valid rows
                                   only.
           --tokens-out <file.json>
-                                  Also writes the visual tokens.
+                                  Also writes the visual tokens; with --prompts, a file
+                                  for each picture into a folder.
+          --trace <file.jsonl>    Also writes each token's probability, entropy and
+                                  rank; with --prompts, a file for each picture into a
+                                  folder.
           --logits-out <file>     Also writes the logits before guidance of a single
                                   picture: float32 [step, row, code].
           --progress <progress>   How progress is shown, on stderr. (values: auto, bar,
@@ -192,11 +239,75 @@ extension HelpTests {
         OVERVIEW: Prints a picture's metadata, a checkpoint's tensors and config, or a
         tokens file.
 
-        USAGE: weft inspect <file>
+        USAGE: weft inspect <file> [--heatmap <measure>] [--trace <file.jsonl>] [--output <file.png>]
 
         ARGUMENTS:
           <file>                  A .png, .safetensors, .pt or .json file, or a model's
                                   folder.
+
+        OPTIONS:
+          --heatmap <measure>     Draws a number of each token over the picture:
+                                  log-probability, entropy, rank,
+                                  model-log-probability, model-entropy. (values:
+                                  log-probability, entropy, rank,
+                                  model-log-probability, model-entropy)
+          --trace <file.jsonl>    The trace of the picture, for --heatmap.
+          -o, --output <file.png> The picture with the heat map, for --heatmap.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "jobs": """
+        OVERVIEW: Looks after the folders of jobs of many pictures.
+
+        USAGE: weft jobs <subcommand>
+
+        OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+        SUBCOMMANDS:
+          status                  Prints what is done, failed, missing and damaged,
+                                  also while the job runs.
+          merge                   Puts the results of all shards into results.jsonl, in
+                                  the order of the job.
+
+          See 'weft help jobs <subcommand>' for detailed help.
+
+        """,
+        "jobs status": """
+        OVERVIEW: Prints what is done, failed, missing and damaged, also while the job
+        runs.
+
+        The exit code is 0 if all pictures are done, 3 if all are done but some that
+        failed for good, and 1 if some are missing or damaged.
+
+        USAGE: weft jobs status <folder> [--format <format>] [--verify]
+
+        ARGUMENTS:
+          <folder>                The job's folder.
+
+        OPTIONS:
+          --format <format>       How it is printed. (values: plain, json; default:
+                                  plain)
+          --verify                Compares the SHA-256 of every picture with the
+                                  results.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "jobs merge": """
+        OVERVIEW: Puts the results of all shards into results.jsonl, in the order of
+        the job.
+
+        What it prints, and the exit code, are those of weft jobs status.
+
+        USAGE: weft jobs merge <folder>
+
+        ARGUMENTS:
+          <folder>                The job's folder; no program may be drawing the job.
 
         OPTIONS:
           --version               Show the version.

@@ -68,7 +68,10 @@ import WeftSampling
     }
 
     @Test func filtersRefuseUnusableLogits() throws {
-        let steps: [any LogitsProcessor] = [try TopK(1), try TopP(0.5), try MinP(0.5)]
+        let steps: [any LogitsProcessor] = [
+            try TopK(1), try TopP(0.5), try MinP(0.5), try TypicalP(0.5), try EpsilonCutoff(0.5), try EtaCutoff(0.5),
+            try TopNSigma(1),
+        ]
         for step in steps {
             expect(.notANumber, "cannot sample: the logit of token 1 is NaN") {
                 try processed([1, .nan, 3], by: step)
@@ -88,7 +91,7 @@ import WeftSampling
         expect(.sizeMismatch, "sampling scratch is made for 2 logits, got 3") {
             var logits: [Float] = [1, 2, 3]
             var span = logits.mutableSpan
-            try TopK(1).process(&span, at: 0, scratch: scratch)
+            try TopK(1).process(&span, in: place(0), scratch: scratch)
         }
         expect(.sizeMismatch, "guidance needs as many unconditional as conditional logits, got 1 and 2") {
             var logits: [Float] = [1, 2]
@@ -100,6 +103,27 @@ import WeftSampling
             let logits: [Float] = [1, 2]
             return try CategoricalSampler().logProbability(of: 2, in: logits.span)
         }
+    }
+
+    @Test func repetitionPenalty() throws {
+        func penalised(_ logit: Float, by penalty: Float, token: Int) throws -> [Float] {
+            let context = try SamplingContext(tokens: [token], rows: 1, columns: 2)
+            return try processed([logit, 1], by: RepetitionPenalty(penalty), in: context)
+        }
+        for token in [-1, 2] {
+            expect(
+                .invalidToken,
+                "repetition penalty found token id \(token) in the picture, outside of the vocabulary 0..<2"
+            ) { try penalised(1, by: 2, token: token) }
+        }
+        expect(.overflow, "repetition penalty 2.0 of token 0: result is not finite for -3e+38") {
+            try penalised(-3e38, by: 2, token: 0)
+        }
+        expect(.overflow, "repetition penalty 0.1 of token 0: result is not finite for 3e+38") {
+            try penalised(3e38, by: 0.1, token: 0)
+        }
+        expect(.invalidSetting, "temperature by row needs at least one value, got none") { try TemperatureByRow([]) }
+        #expect(try penalised(masked, by: 2, token: 0) == [masked, 1])
     }
 
     @Test func guidanceNamesTheToken() throws {

@@ -6,15 +6,15 @@ import WeftSampling
 
 /// Allows one token, which moves on with the token index.
 private struct MovingMask: LogitsProcessor {
-    func process(_ logits: inout MutableSpan<Float>, at tokenIndex: Int) throws {
-        for token in logits.indices where token != tokenIndex % logits.count { logits[token] = masked }
+    func process(_ logits: inout MutableSpan<Float>, in context: SamplingContext) throws {
+        for token in logits.indices where token != context.index % logits.count { logits[token] = masked }
     }
 }
 
 /// Adds a number to all logits that are not masked.
 private struct Add: LogitsProcessor {
     let amount: Float
-    func process(_ logits: inout MutableSpan<Float>, at tokenIndex: Int) {
+    func process(_ logits: inout MutableSpan<Float>, in context: SamplingContext) {
         for token in logits.indices { logits[token] += amount }
     }
 }
@@ -28,47 +28,11 @@ private struct Add: LogitsProcessor {
         var logits = logits
         var span = logits.mutableSpan
         if let without {
-            try pipeline.process(&span, unconditional: without.span, at: 0)
+            try pipeline.process(&span, unconditional: without.span, in: place(0))
         } else {
-            try pipeline.process(&span, at: 0)
+            try pipeline.process(&span, in: place(0))
         }
         return logits
-    }
-
-    @Test("every setting is validated", arguments: [Float.nan, .infinity, -.infinity, -1])
-    func invalidSettings(value: Float) {
-        let all = [
-            SamplingSettings(temperature: value), SamplingSettings(topP: value), SamplingSettings(minP: value),
-            SamplingSettings(guidanceScale: value), SamplingSettings(topK: -1),
-        ]
-        for settings in all {
-            #expect(throws: SamplingError.self) { try settings.validate() }
-            #expect(throws: SamplingError.self) { _ = try settings.makePipeline(vocabularySize: 4) }
-        }
-    }
-
-    @Test func validSettings() throws {
-        try SamplingSettings().validate()
-        try SamplingSettings(temperature: 0, topK: 5, topP: 0.1, minP: 1, guidanceScale: 0).validate()
-        #expect(SamplingSettings(temperature: 0).isGreedy)
-        #expect(!SamplingSettings().isGreedy)
-        #expect(SamplingSettings(guidanceScale: 4).usesGuidance)
-        #expect(!SamplingSettings().usesGuidance)
-    }
-
-    @Test("settings survive JSON, absent keys are defaults, bad values are refused")
-    func json() throws {
-        let settings = SamplingSettings(temperature: 0.9, topK: 64, topP: 0.95, minP: 0.05, guidanceScale: 4.5)
-        let data = try JSONEncoder().encode(settings)
-        #expect(try JSONDecoder().decode(SamplingSettings.self, from: data) == settings)
-        func decoded(_ text: String) throws -> SamplingSettings {
-            try JSONDecoder().decode(SamplingSettings.self, from: Data(text.utf8))
-        }
-        #expect(try decoded("{}") == SamplingSettings())
-        #expect(try decoded(#"{"top_k": 7}"#) == SamplingSettings(topK: 7))
-        #expect(throws: SamplingError(.invalidSetting, "top-p must be in (0, 1], got 1.3")) {
-            try decoded(#"{"top_p": 1.3}"#)
-        }
     }
 
     @Test("guidance comes before the processors, these before temperature, and temperature before top-k")
@@ -93,7 +57,7 @@ private struct Add: LogitsProcessor {
         let pipeline = try settings.makePipeline(vocabularySize: 4)
         var logits: [Float] = [1, 3, 3, 2]
         var span = logits.mutableSpan
-        for seed in 0..<20 as Range<UInt64> { #expect(try pipeline.sample(&span, at: 0, seed: seed) == 1) }
+        for seed in 0..<20 as Range<UInt64> { #expect(try pipeline.sample(&span, in: place(0), seed: seed) == 1) }
         #expect(logits == [1, 3, 3, 2])
     }
 
@@ -103,7 +67,7 @@ private struct Add: LogitsProcessor {
         for tokenIndex in 0..<10 {
             var logits: [Float] = [1, 2, 3, 4, 5]
             var span = logits.mutableSpan
-            #expect(try pipeline.sample(&span, at: tokenIndex, seed: 4) == tokenIndex % 5)
+            #expect(try pipeline.sample(&span, in: place(tokenIndex), seed: 4) == tokenIndex % 5)
         }
     }
 
@@ -114,8 +78,8 @@ private struct Add: LogitsProcessor {
         var span = logits.mutableSpan
         for tokenIndex in 0..<100 {
             var generator = CounterRandom(seed: 31, tokenIndex: UInt64(tokenIndex))
-            let expected = try pipeline.sample(&span, at: tokenIndex, using: &generator)
-            #expect(try pipeline.sample(&span, at: tokenIndex, seed: 31) == expected)
+            let expected = try pipeline.sample(&span, in: place(tokenIndex), using: &generator)
+            #expect(try pipeline.sample(&span, in: place(tokenIndex), seed: 31) == expected)
             var draw = CounterRandom(seed: 31, tokenIndex: UInt64(tokenIndex))
             #expect(expected == Int(draw.nextDouble() * 100))
         }
@@ -126,7 +90,7 @@ private struct Add: LogitsProcessor {
         let pipeline = try SamplingSettings(topK: 2).makePipeline(vocabularySize: 4)
         var logits: [Float] = [1, 1, 0, 0]
         var span = logits.mutableSpan
-        let token = try pipeline.sample(&span, at: 0, seed: 1)
+        let token = try pipeline.sample(&span, in: place(0), seed: 1)
         #expect(abs(try pipeline.logProbability(of: token, in: span.span) + log(2)) < 1e-15)
         #expect(try pipeline.logProbability(of: 3, in: span.span) == -.infinity)
     }
@@ -139,15 +103,15 @@ private struct Add: LogitsProcessor {
         let pipeline = try SamplingSettings(topP: 0.9, guidanceScale: 2).makePipeline(vocabularySize: 3)
         var span = memory.mutableSpan
         let without = UnsafeBufferPointer(memory)
-        #expect(try pipeline.sample(&span, unconditional: without.span, at: 0, seed: 0) == 1)
+        #expect(try pipeline.sample(&span, unconditional: without.span, in: place(0), seed: 0) == 1)
     }
 
     @Test func refusals() throws {
         let pipeline = try SamplingSettings(topP: 0.5).makePipeline(vocabularySize: 3)
-        func sample(_ logits: [Float], at tokenIndex: Int = 0) throws -> Int {
+        func sample(_ logits: [Float]) throws -> Int {
             var logits = logits
             var span = logits.mutableSpan
-            return try pipeline.sample(&span, at: tokenIndex, seed: 0)
+            return try pipeline.sample(&span, in: place(0), seed: 0)
         }
         #expect(throws: SamplingError(.sizeMismatch, "sampling pipeline is made for 3 logits, got 2")) {
             try sample([1, 2])
@@ -157,9 +121,6 @@ private struct Add: LogitsProcessor {
         }
         #expect(throws: SamplingError(.notANumber, "cannot sample: the logit of token 2 is NaN")) {
             try sample([1, 2, .nan])
-        }
-        #expect(throws: SamplingError(.invalidSetting, "token index must be 0 or more, got -1")) {
-            try sample([1, 2, 3], at: -1)
         }
         // An error leaves nothing behind.
         #expect(try sample([masked, 1, masked]) == 1)

@@ -105,4 +105,80 @@ import WeftSampling
         #expect(throws: SamplingError.self) { try combined([1e38, 2], [-1e38, 2], 100) }
         #expect(throws: SamplingError.self) { try combined([1, 2], [.nan, 2], 2) }
     }
+
+    @Test("typical-p leaves out what is too likely as well as what is too unlikely")
+    func typicalP() throws {
+        // Probabilities 1/2, 1/4, 1/8, 1/8 and an entropy of 1.75 bits: 2 bits are nearest, then 1 bit, then 3.
+        let step = Float(0.6931472)
+        let logits = [-3 * step, -step, -2 * step, -3 * step]
+        #expect(kept(try processed(logits, by: TypicalP(0.2))) == [2])
+        #expect(kept(try processed(logits, by: TypicalP(0.26))) == [1, 2])
+        #expect(kept(try processed(logits, by: TypicalP(0.76))) == [0, 1, 2, 3])
+        #expect(try processed([1, 4, -50], by: TypicalP(1)) == [1, 4, -50])
+        #expect(try processed([masked, 4], by: TypicalP(0.5)) == [masked, 4])
+        #expect(try processed([5, 5, 5], by: TypicalP(0.01)) == [5, 5, 5])
+    }
+
+    @Test("epsilon and eta cutoffs keep the greatest logit and its equals in any case")
+    func cutoffs() throws {
+        let quarters: [Float] = [7, 7, masked, 7, 7]
+        #expect(try processed(quarters, by: EpsilonCutoff(0.9)) == quarters)
+        #expect(try processed(quarters, by: EtaCutoff(0.9)) == quarters)
+        // Probabilities 4/7, 2/7, 1/7.
+        let step = Float(0.6931472)
+        let logits = [0, 2 * step, step]
+        #expect(kept(try processed(logits, by: EpsilonCutoff(0.14))) == [0, 1, 2])
+        #expect(kept(try processed(logits, by: EpsilonCutoff(0.15))) == [1, 2])
+        #expect(kept(try processed(logits, by: EpsilonCutoff(0.3))) == [1])
+        #expect(try processed(logits, by: EpsilonCutoff(0)) == logits)
+        // Entropy 0.9557: sqrt(0.2) * exp(-0.9557) = 0.172 is less than 0.2, sqrt(0.1) * 0.3845 = 0.122 more than 0.1.
+        #expect(kept(try processed(logits, by: EtaCutoff(0.2))) == [1, 2])
+        #expect(kept(try processed(logits, by: EtaCutoff(0.1))) == [0, 1, 2])
+        #expect(try processed(logits, by: EtaCutoff(0)) == logits)
+    }
+
+    @Test("top-n-sigma measures from the greatest logit in deviations of those that are not masked")
+    func topNSigma() throws {
+        // Mean 3, variance (4 + 1 + 0 + 1 + 4) / 5 = 2.
+        let logits: [Float] = [1, masked, 2, 3, 4, 5]
+        #expect(kept(try processed(logits, by: TopNSigma(0.7))) == [5])
+        #expect(kept(try processed(logits, by: TopNSigma(0.71))) == [4, 5])
+        #expect(kept(try processed(logits, by: TopNSigma(1.42))) == [3, 4, 5])
+        #expect(kept(try processed(logits, by: TopNSigma(2.83))) == [0, 2, 3, 4, 5])
+        #expect(try processed(logits, by: TopNSigma(0)) == logits)
+        #expect(try processed([4, 4, 4], by: TopNSigma(0.01)) == [4, 4, 4])
+        #expect(try processed([masked, -4], by: TopNSigma(1)) == [masked, -4])
+        #expect(kept(try processed([3e38, -3e38, 3e38], by: TopNSigma(1))) == [0, 2])
+    }
+
+    @Test("a repetition penalty divides what is positive and multiplies what is negative, in the cells nearby")
+    func repetitionPenalty() throws {
+        // The token to come stands in the middle of 0 1 2 | 3 . . ; with 4 in a row further up.
+        let context = try SamplingContext(tokens: [4, 4, 4, 0, 1, 2, 3], rows: 3, columns: 3)
+        let logits: [Float] = [1, -1, 0, masked, 8, 8]
+        #expect(try processed(logits, by: RepetitionPenalty(2), in: context) == [0.5, -2, 0, masked, 8, 8])
+        #expect(try processed(logits, by: RepetitionPenalty(2, window: 2), in: context) == [0.5, -2, 0, masked, 4, 8])
+        #expect(try processed(logits, by: RepetitionPenalty(0.5), in: context) == [2, -0.5, 0, masked, 8, 8])
+        #expect(try processed(logits, by: RepetitionPenalty(1), in: context) == logits)
+        // At the end of a row, what stands at the start of it is not nearby.
+        let end = try SamplingContext(tokens: [4, 5, 0, 0], rows: 1, columns: 5)
+        #expect(try processed(logits, by: RepetitionPenalty(2), in: end) == [0.5, -1, 0, masked, 8, 8])
+    }
+
+    @Test("temperatures by row are spread over the rows")
+    func temperatureByRow() throws {
+        func values(_ temperatures: [Float], rows: Int) throws -> [Float] {
+            let step = try TemperatureByRow(temperatures)
+            return (0..<rows).map { step.temperature(row: $0, rows: rows) }
+        }
+        #expect(try values([2, 1], rows: 5) == [2, 1.75, 1.5, 1.25, 1])
+        #expect(try values([2, 1, 3], rows: 5) == [2, 1.5, 1, 2, 3])
+        #expect(try values([0.1, 0.7, 0.3], rows: 3) == [0.1, 0.7, 0.3])
+        #expect(try values([1, 2, 3, 4, 5], rows: 3) == [1, 3, 5])
+        #expect(try values([0.7], rows: 3) == [0.7, 0.7, 0.7])
+        #expect(try values([0.7, 2], rows: 1) == [0.7])
+        let step = try TemperatureByRow([2, 0.5])
+        #expect(try processed([1, masked, -2], by: step, in: place(2, rows: 2, columns: 3)) == [0.5, masked, -1])
+        #expect(try processed([1, masked, -2], by: step, in: place(3, rows: 2, columns: 3)) == [2, masked, -4])
+    }
 }

@@ -17,13 +17,30 @@ struct Fixture: Decodable {
         let minP: Float
         let keptByMinP: [Int]
         let keptByAll: [Int]
+        let typicalP: Float
+        let keptByTypicalP: [Int]
+        let epsilon: Float
+        let keptByEpsilon: [Int]
+        let eta: Float
+        let keptByEta: [Int]
+        let topNSigma: Float
+        let keptByTopNSigma: [Int]
         let logProbabilities: [Float?]
+        let entropy: Double
+    }
+    struct Repetition: Decodable {
+        let logits: [Float?]
+        let columns: Int
+        let tokens: [Int]
+        let penalty: Float
+        let penalised: [Float?]
     }
     struct Guidance: Decodable {
         let conditional: [Float]
         let unconditional: [Float]
         let scale: Float
         let combined: [Float]
+        let logProbabilities: [Float]
     }
     struct Random: Decodable {
         let seed: String
@@ -33,6 +50,7 @@ struct Fixture: Decodable {
     }
     let filters: [Filter]
     let guidance: [Guidance]
+    let repetition: [Repetition]
     let random: [Random]
 
     static func load() throws -> Fixture {
@@ -85,6 +103,57 @@ struct Fixture: Decodable {
         }
     }
 
+    @Test func typicalP() throws {
+        try filters { logits, reference in
+            expectKept(
+                reference.keptByTypicalP, of: logits, in: try processed(logits, by: TypicalP(reference.typicalP)))
+        }
+    }
+
+    @Test func epsilonCutoff() throws {
+        try filters { logits, reference in
+            expectKept(
+                reference.keptByEpsilon, of: logits, in: try processed(logits, by: EpsilonCutoff(reference.epsilon)))
+        }
+    }
+
+    @Test func etaCutoff() throws {
+        try filters { logits, reference in
+            expectKept(reference.keptByEta, of: logits, in: try processed(logits, by: EtaCutoff(reference.eta)))
+        }
+    }
+
+    @Test func topNSigma() throws {
+        try filters { logits, reference in
+            expectKept(
+                reference.keptByTopNSigma, of: logits, in: try processed(logits, by: TopNSigma(reference.topNSigma)))
+        }
+    }
+
+    @Test("a window of the whole picture penalises what transformers penalises")
+    func repetitionPenalty() throws {
+        let cases = try Fixture.load().repetition
+        #expect(cases.count == 4)
+        for reference in cases {
+            let context = try SamplingContext(tokens: reference.tokens, rows: 4, columns: reference.columns)
+            let step = try RepetitionPenalty(reference.penalty, window: 4)
+            let result = try processed(reference.logits.map { $0 ?? masked }, by: step, in: context)
+            for (value, expected) in zip(result, reference.penalised) {
+                #expect(abs(value - (expected ?? masked)) <= 1e-6 || value == expected ?? masked)
+            }
+        }
+    }
+
+    @Test func entropy() throws {
+        try filters { logits, reference in
+            let pipeline = try SamplingSettings().makePipeline(vocabularySize: logits.count)
+            var logits = logits
+            var span = logits.mutableSpan
+            let choice = try pipeline.choose(&span, in: place(0), seed: 1)
+            #expect(abs(choice.entropy - reference.entropy) <= 1e-12)
+        }
+    }
+
     @Test("the pipeline runs temperature, top-k, top-p and min-p in this order")
     func pipeline() throws {
         try filters { logits, reference in
@@ -94,7 +163,7 @@ struct Fixture: Decodable {
             let pipeline = try settings.makePipeline(vocabularySize: logits.count)
             var result = logits
             var span = result.mutableSpan
-            try pipeline.process(&span, at: 0)
+            try pipeline.process(&span, in: place(0))
             #expect(kept(result) == reference.keptByAll)
         }
     }
@@ -121,6 +190,11 @@ struct Fixture: Decodable {
             try ClassifierFreeGuidance(scale: reference.scale)
                 .combine(&span, unconditional: reference.unconditional.span)
             for (value, expected) in zip(result, reference.combined) { #expect(abs(value - expected) <= 2e-6) }
+            // Transformers takes the softmax before guidance, too, which moves all logits alike.
+            for (token, expected) in reference.logProbabilities.enumerated() {
+                let value = try CategoricalSampler().logProbability(of: token, in: result.span)
+                #expect(abs(value - Double(expected)) <= 4e-6)
+            }
         }
     }
 }

@@ -60,12 +60,15 @@ import WeftSampling
         let logits: [Float] = [0.5, masked, 2, -1, 0, -4, 1.25]
         let weights = logits.map { exp(Double($0)) }
         let total = weights.reduce(0, +)
-        let draws = 100_000
+        let draws: UInt64 = 100_000
         var counts = [Int](repeating: 0, count: logits.count)
         let pipeline = try SamplingSettings().makePipeline(vocabularySize: logits.count)
         var row = logits
         var span = row.mutableSpan
-        for tokenIndex in 0..<draws { counts[try pipeline.sample(&span, at: tokenIndex, seed: seed)] += 1 }
+        for number in 0..<draws as Range<UInt64> {
+            var generator = CounterRandom(seed: seed, tokenIndex: number)
+            counts[try pipeline.sample(&span, in: place(0), using: &generator)] += 1
+        }
         for token in logits.indices {
             let probability = weights[token] / total
             let sigma = (Double(draws) * probability * (1 - probability)).squareRoot()

@@ -5,11 +5,18 @@ import WeftSampling
 let masked = -Float.infinity
 
 /// The logits after one step.
-func processed(_ logits: [Float], by step: some LogitsProcessor, at tokenIndex: Int = 0) throws -> [Float] {
+func processed(
+    _ logits: [Float], by step: some LogitsProcessor, in context: SamplingContext? = nil
+) throws -> [Float] {
     var logits = logits
     var span = logits.mutableSpan
-    try step.process(&span, at: tokenIndex)
+    try step.process(&span, in: context ?? place(0))
     return logits
+}
+
+/// The context of a token of a picture whose tokens so far are all 0: of one token a row, or of a grid.
+func place(_ index: Int, rows: Int = 1 << 20, columns: Int = 1) throws -> SamplingContext {
+    try SamplingContext(tokens: [Int](repeating: 0, count: index), rows: rows, columns: columns)
 }
 
 /// The token that a sampler chooses with the draws of seed 1.

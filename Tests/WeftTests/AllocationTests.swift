@@ -5,6 +5,7 @@
     import Foundation
     import Synchronization
     import Testing
+    import WeftModel
     import WeftSampling
     import WeftTensor
 
@@ -30,12 +31,23 @@
                     arrived.wrappingAdd(1, ordering: .relaxed)
                     while arrived.load(ordering: .relaxed) < threads { sched_yield() }
                 }
-                let run = try GenerationRun(model: model, requests: requests, pool: pool)
-                for _ in 0..<4 { try run.step() }
+                let batch = GenerationBatch(
+                    try model.decoder, rowEnd: model.checkpoint.rowEnd,
+                    capacity: .init(places: 3, isGuided: true, prefix: 64, fed: 64), options: DrawingOptions(),
+                    pool: pool)
+                for (index, request) in requests.enumerated() {
+                    let prefixes = try model.description.prefixes(for: request, pool: pool)
+                    try batch.add(PreparedPicture(index: index, request: request, prefixes: prefixes))
+                }
+                _ = try batch.readPrompts()
+                for _ in 0..<4 { try batch.step() }
                 let before = allocation_count()
-                for _ in 0..<40 { try run.step() }
+                for _ in 0..<40 {
+                    try batch.step()
+                    if !batch.takeFinished().isEmpty { break }
+                }
                 let taken = allocation_count() - before
-                #expect(run.done == 44)
+                #expect(batch.pictures.map(\.tokens.count) == [44, 44, 44])
                 #expect(taken == 0, "\(taken) allocations in 40 steps")
             }
         }

@@ -102,7 +102,7 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
         var tokens: [Int] = []
         var picture: Picture?
         try model.draw(
-            [request], threads: 2, batchSize: 1, rows: false, paints: model.description.canDecode,
+            [request], DrawingOptions(threads: 2, batchSize: 1, paints: model.description.canDecode),
             logits: { _, _, row in if logits.count < expected?.count ?? 0 { logits += row } }
         ) { event in
             switch event {

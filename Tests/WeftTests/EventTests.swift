@@ -21,6 +21,7 @@ import WeftSampling
         case .row(let row): "row \(row.index) \(row.tokens.rows)/\(row.totalRows)"
         case .picture(let picture): "picture \(picture.index)"
         case .tokens(let made): "tokens \(made.index)"
+        case .failed(let failed): "failed \(failed.index)"
         }
     }
 
@@ -64,14 +65,51 @@ import WeftSampling
         for grid in partial { #expect(grid.tokens == Array(tokens[..<(grid.rows * grid.columns)])) }
     }
 
-    @Test func batchesFollowEachOther() async throws {
+    @Test func picturesFollowEachOther() async throws {
         let requests = try (0..<5).map { try model.request(seed: UInt64($0)) }
         let names = try await names(requests, batchSize: 2)
         let pictures = names.filter { $0.hasPrefix("picture") }
         #expect(pictures == (0..<5).map { "picture \($0)" })
         #expect(names.filter { $0.hasPrefix("prefilled") }.count == 3)
-        #expect(names.filter { $0 == "step 32/32" }.count == 2)
-        #expect(names.filter { $0 == "step 16/16" }.count == 1)
+        let steps = names.filter { $0.hasPrefix("step") }
+        #expect(steps == (1...32).map { "step \(2 * $0)/80" } + (65...80).map { "step \($0)/80" })
+    }
+
+    @Test("the place of a finished picture is taken at once")
+    func placesAreTakenAtOnce() async throws {
+        // 16 tokens beside 64: the second place draws four small pictures while the first draws a large one.
+        let sizes = [32, 16, 16, 16, 16]
+        let requests = try sizes.map { try model.request(width: $0) }
+        let names = try await names(requests, batchSize: 2)
+        #expect(names.filter { $0.hasPrefix("picture") } == [1, 2, 3, 0, 4].map { "picture \($0)" })
+        #expect(names.filter { $0.hasPrefix("step") }.count == 64)
+        #expect(names.last { $0.hasPrefix("step") } == "step 128/128")
+    }
+
+    @Test func aPictureThatFailsLeavesTheOthersAlone() throws {
+        let requests = try (0..<4).map { try model.request(seed: UInt64($0)) }
+        let custom = CustomSampling(processors: { $0.seed == 2 ? [Refusing(from: 5)] : [] })
+        var names: [String] = []
+        try model.draw(requests, DrawingOptions(batchSize: 3, keepsGoing: true, custom: custom)) { event in
+            names.append(name(event))
+            return true
+        }
+        #expect(names.filter { $0.hasPrefix("failed") } == ["failed 2"])
+        #expect(names.filter { $0.hasPrefix("picture") } == ["picture 0", "picture 1", "picture 3"])
+        #expect(throws: SamplingError.self) {
+            try model.draw(requests, DrawingOptions(batchSize: 3, custom: custom)) { _ in true }
+        }
+    }
+
+    @Test func allRequestsAreCheckedBeforeTheFirstToken() async throws {
+        var bad = try model.request()
+        bad.prompt = .tokens([1 << 30])
+        let requests = [try model.request(), bad]
+        var seen = 0
+        await #expect(throws: WeftError.self) {
+            for try await _ in model.events(for: requests, batchSize: 1) { seen += 1 }
+        }
+        #expect(seen == 0)
     }
 
     @Test func aBatchSizeBelowOneIsOne() async throws {
@@ -100,7 +138,7 @@ import WeftSampling
         let requests = Array(repeating: try model.request(), count: 3)
         for stop in [1, 2, 17, 18, 19, 20] {
             var seen: [String] = []
-            try model.draw(requests, threads: 1, batchSize: 1, rows: false) { event in
+            try model.draw(requests, DrawingOptions(threads: 1, batchSize: 1)) { event in
                 seen.append(name(event))
                 return seen.count < stop
             }
@@ -112,7 +150,7 @@ import WeftSampling
         struct Full: Error {}
         var seen = 0
         #expect(throws: Full.self) {
-            try model.draw([try model.request()], threads: 2, batchSize: 1, rows: true) { _ in
+            try model.draw([try model.request()], DrawingOptions(threads: 2, batchSize: 1, rows: true)) { _ in
                 seen += 1
                 if seen == 4 { throw Full() }
                 return true
@@ -146,5 +184,16 @@ import WeftSampling
             return try await model.generate(request)
         }
         await #expect(throws: CancellationError.self) { _ = try await task.value }
+    }
+}
+
+/// Throws at a token.
+private struct Refusing: LogitsProcessor {
+    let index: Int
+
+    init(from index: Int) { self.index = index }
+
+    func process(_ logits: inout MutableSpan<Float>, in context: SamplingContext) throws {
+        if context.index == index { throw SamplingError(.allMasked, "refused") }
     }
 }

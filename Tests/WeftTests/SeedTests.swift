@@ -85,7 +85,7 @@ import WeftTensor
         let model = try Model(at: tiny.folder)
         let text = try model.request(seed: 3)
         var raw = text
-        let prefix = try model.prefixes(for: text, pool: ThreadPool(threadCount: 1)).conditional
+        let prefix = try model.description.prefixes(for: text, pool: ThreadPool(threadCount: 1)).conditional
         guard case .tokens(let ids) = prefix else {
             Issue.record("\(prefix)")
             return

@@ -27,15 +27,28 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
     public var size: PictureSize
     /// How tokens are chosen.
     public var sampling: SamplingSettings
+    /// After how many tokens to stop, in 1...``PictureSize/tokenCount``; nil for the whole grid.
+    public var tokenLimit: Int?
+    /// What stands in the rest of the grid if ``tokenLimit`` leaves one.
+    public var fill: GridFill
 
     /// Asks for one picture.
     public init(
-        prompt: Prompt, negativePrompt: Prompt? = nil, seed: UInt64, size: PictureSize, sampling: SamplingSettings
+        prompt: Prompt, negativePrompt: Prompt? = nil, seed: UInt64, size: PictureSize, sampling: SamplingSettings,
+        tokenLimit: Int? = nil, fill: GridFill = .likely
     ) {
         self.prompt = prompt
         self.negativePrompt = negativePrompt
         self.seed = seed
         self.size = size
         self.sampling = sampling
+        self.tokenLimit = tokenLimit
+        self.fill = fill
     }
+
+    /// Tokens that are drawn one by one: all of the grid, or ``tokenLimit``.
+    public var drawnTokens: Int { min(tokenLimit ?? size.tokenCount, size.tokenCount) }
+
+    /// Whether a rest of the grid is filled.
+    public var isPartial: Bool { drawnTokens < size.tokenCount }
 }

@@ -1,5 +1,6 @@
 // A model that is ready to draw.
 
+import Synchronization
 import WeftModel
 public import WeftSampling
 import WeftTensor
@@ -22,6 +23,7 @@ public final class Model: Sendable {
 
     private let transformer: Decoder?
     private let tokenizer: ImageTokenizer?
+    private let wholeTokenizer = Mutex<ImageTokenizer?>(nil)
 
     /// Loads a model from its folder.
     ///
@@ -46,6 +48,9 @@ public final class Model: Sendable {
         try description.size(width: width, height: height, quality: quality)
     }
 
+    /// The words of a prompt that the text model does not know, in order.
+    public func unknownWords(in prompt: String) -> [String] { checkpoint.prompts?.unknownWords(in: prompt) ?? [] }
+
     var checkpoint: Checkpoint { description.checkpoint }
 
     /// The transformer; throws ``WeftError`` for an image tokenizer alone.
@@ -58,12 +63,21 @@ public final class Model: Sendable {
         }
     }
 
-    /// The image tokenizer with its encoder, which generation leaves unread; throws if there is none.
+    /// Whether pictures can be turned into tokens; may load the encoder.
+    public var canEncode: Bool { (try? encoder.canEncode) ?? false }
+
+    /// The image tokenizer with its encoder, which generation leaves unread until it is asked for; throws if there is
+    /// none.
     var encoder: ImageTokenizer {
         get throws {
             let tokenizer = try imageTokenizer
             if tokenizer.canEncode { return tokenizer }
-            return try checkpoint.makeImageTokenizer(encoder: true) ?? tokenizer
+            return try wholeTokenizer.withLock { whole in
+                if let whole { return whole }
+                let loaded = try checkpoint.makeImageTokenizer(encoder: true) ?? tokenizer
+                whole = loaded
+                return loaded
+            }
         }
     }
 

@@ -8,7 +8,7 @@ extension Model {
     /// The picture of a grid of visual tokens.
     ///
     /// - Parameters:
-    ///   - grid: any grid of up to 1024 x 1024 tokens
+    ///   - grid: any grid of up to 1024 x 1024 tokens; the mean of the codebook is painted for tokens that a fill leaves out
     ///   - threads: how many threads share the work; nil for all cores. The picture does not depend on it.
     /// - Throws: an error that names the token that the codebook lacks
     public func decode(_ grid: TokenGrid, threads: Int? = nil) throws -> Picture {
@@ -41,7 +41,8 @@ extension Model {
     func decode(_ grid: TokenGrid, workspace: ImageTokenizer.Workspace, pool: ThreadPool) throws -> Picture {
         let imageTokenizer = try imageTokenizer
         let pixels = try imageTokenizer.decode(
-            tokens: grid.tokens, rows: grid.rows, columns: grid.columns, workspace: workspace, pool: pool)
+            tokens: grid.tokens, rows: grid.rows, columns: grid.columns, workspace: workspace, pool: pool,
+            isCut: grid.isCut)
         let scale = imageTokenizer.downsampling
         return try Picture(
             width: grid.columns * scale, height: grid.rows * scale,

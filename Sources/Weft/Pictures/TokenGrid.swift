@@ -12,16 +12,27 @@ public struct TokenGrid: Sendable, Hashable, Codable {
     public var rows: Int
     /// Columns of the grid.
     public var columns: Int
-    /// `[rows * columns]` ids, row by row.
+    /// `[rows * columns]` ids, row by row; fewer where the mean of the codebook is painted for the rest.
     public var tokens: [Int]
+    /// How many of them were drawn one by one; nil for all.
+    public var drawn: Int?
+    /// What stands in the rest of the grid; nil if all was drawn.
+    public var fill: GridFill?
 
-    /// Makes a grid; `tokens` has `rows * columns` ids, row by row.
-    public init(model: String, rows: Int, columns: Int, tokens: [Int]) {
+    /// Makes a grid; `tokens` has `rows * columns` ids, row by row, or fewer with a fill.
+    public init(
+        model: String, rows: Int, columns: Int, tokens: [Int], drawn: Int? = nil, fill: GridFill? = nil
+    ) {
         self.model = model
         self.rows = rows
         self.columns = columns
         self.tokens = tokens
+        self.drawn = drawn
+        self.fill = fill
     }
+
+    /// Whether it says that it has fewer tokens than its grid.
+    var isCut: Bool { fill != nil && drawn == tokens.count }
 
     /// Reads a tokens file: one grid, or a list of them.
     ///
@@ -43,7 +54,8 @@ public struct TokenGrid: Sendable, Hashable, Codable {
         let grids = try JSONFile.read(OneOrMany.self, from: path).grids
         for (index, grid) in grids.enumerated() {
             let (count, overflow) = grid.rows.multipliedReportingOverflow(by: grid.columns)
-            guard grid.rows > 0, grid.columns > 0, !overflow, count == grid.tokens.count else {
+            let fits = count == grid.tokens.count || grid.isCut && !grid.tokens.isEmpty && grid.tokens.count < count
+            guard grid.rows > 0, grid.columns > 0, !overflow, fits else {
                 throw WeftError(
                     .invalidFile,
                     "\(path): grid \(index) has \(grid.tokens.count) tokens for \(grid.rows) rows of \(grid.columns)")

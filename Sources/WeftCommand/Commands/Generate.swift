@@ -7,22 +7,37 @@ import WeftPixels
 import WeftSampling
 
 struct Generate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Draws pictures of a prompt.")
+    static let configuration = CommandConfiguration(abstract: "Draws pictures of a prompt, or of a file of prompts.")
 
     @Argument(help: "What to draw. Text in double quotation marks is spelled letter by letter.")
     var prompt: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A prompt file (.txt, .jsonl, .csv) that is drawn into the folder --output; the same command continues.",
+            valueName: "file"))
+    var prompts: String?
+
+    @Option(help: ArgumentHelp("Repeats a picture that weft drew; other flags change it.", valueName: "file.png"))
+    var fromImage: String?
+
     @OptionGroup var model: ModelOptions
     @OptionGroup var size: SizeOptions
+    @OptionGroup var budget: BudgetOptions
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var job: JobFlags
 
     @Option(
         name: .shortAndLong,
         help: "A picture (.png); with several, a folder or a template with {id} {index} {seed} {size}.")
     var output: String?
 
-    @Option(name: .shortAndLong, parsing: .unconditional, help: "The picture's seed. (default: random, and printed)")
+    @Option(
+        name: .shortAndLong, parsing: .unconditional,
+        help:
+            "The picture's seed. (default: random, and printed; with --prompts 0, from which seeds of rows are derived)"
+    )
     var seed: UInt64?
 
     @Option(parsing: .unconditional, help: "How many pictures; picture i has the seed plus i. (default: 1)")
@@ -30,7 +45,7 @@ struct Generate: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: "How many pictures are drawn at a time; the pictures do not depend on it. (default: 16)")
+        help: "How many pictures are drawn at a time; the pictures do not depend on it. (default: as memory allows)")
     var batchSize: Int?
 
     @Option(help: "What to steer away from.")
@@ -55,8 +70,17 @@ struct Generate: ParsableCommand {
             valueName: "file"))
     var promptFeatures: String?
 
-    @Option(help: ArgumentHelp("Also writes the visual tokens.", valueName: "file.json"))
+    @Option(
+        help: ArgumentHelp(
+            "Also writes the visual tokens; with --prompts, a file for each picture into a folder.",
+            valueName: "file.json"))
     var tokensOut: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also writes each token's probability, entropy and rank; with --prompts, a file for each picture into a folder.",
+            valueName: "file.jsonl"))
+    var trace: String?
 
     @Option(
         help: ArgumentHelp(
@@ -76,9 +100,12 @@ struct Generate: ParsableCommand {
     @Flag(help: "Prints every setting and where its value came from, and stops.")
     var printConfig = false
 
+    var pictureCount: Int { count ?? 1 }
+
     func validate() throws {
         let given = [
-            prompt.map { _ in "a prompt" }, promptTokens.map { _ in "--prompt-tokens" }, label.map { _ in "--class" },
+            prompt.map { _ in "a prompt" }, prompts.map { _ in "--prompts" }, fromImage.map { _ in "--from-image" },
+            promptTokens.map { _ in "--prompt-tokens" }, label.map { _ in "--class" },
             promptFeatures.map { _ in "--prompt-features" },
         ].compactMap { $0 }
         if given.count > 1 {
@@ -86,7 +113,8 @@ struct Generate: ParsableCommand {
         }
         if given.isEmpty, !printConfig {
             throw ValidationError(
-                "nothing to draw: give a prompt in quotation marks, --prompt-tokens, --class or --prompt-features")
+                "nothing to draw: give a prompt in quotation marks, --prompts, --from-image, --prompt-tokens, --class or "
+                    + "--prompt-features")
         }
         if let prompt, prompt.allSatisfy(\.isWhitespace) { throw ValidationError("the prompt is empty") }
         if negativePrompt != nil, negativePromptTokens != nil {
@@ -95,22 +123,23 @@ struct Generate: ParsableCommand {
         guard (1...1_000_000).contains(pictureCount) else {
             throw ValidationError("--count must be in 1...1000000, got \(pictureCount)")
         }
-        guard (1...1024).contains(pictureBatch) else {
-            throw ValidationError("--batch-size must be in 1...1024, got \(pictureBatch)")
+        if let batchSize, !(1...1024).contains(batchSize) {
+            throw ValidationError("--batch-size must be in 1...1024, got \(batchSize)")
         }
         if logitsOut != nil, pictureCount != 1 {
             throw ValidationError("--logits-out holds a single picture, but --count is \(pictureCount)")
         }
+        if prompts != nil { return try validateJob() }
+        if let flag = job.given { throw ValidationError("\(flag) needs --prompts") }
         _ = try OutputTemplate(output, count: pictureCount)
     }
 
     func run() throws {
-        let description = try ModelDescription(folder: ModelStore.path(of: model.model))
-        let size = try size.pick(from: description)
-        let seed = seed ?? UInt64.random(in: 0...0xFFFF_FFFF)
-        if printConfig { return printSettings(description, size, seed) }
-        let asked = try content()
-        let requests = (0..<pictureCount).map { request(asked, size, description, seed: seed &+ UInt64($0)) }
+        if prompts != nil { return try runJob() }
+        let record = try fromImage.map { try PictureRecord(path: $0) }
+        let description = try ModelDescription(folder: ModelStore.path(of: model.model ?? record?.model))
+        let requests = try requests(description, record)
+        if printConfig { return printSettings(description, requests[0], isRepeated: record != nil) }
         guard description.canDecode || output == nil else {
             throw WeftError(
                 .invalidModel,
@@ -124,116 +153,5 @@ struct Generate: ParsableCommand {
         let paths = description.canDecode ? requests.enumerated().map { template.path(index: $0, request: $1) } : []
         try check(paths)
         try draw(requests, with: Model(description), to: paths)
-    }
-
-    /// What is to be drawn, from whichever flag says it.
-    private func content() throws -> GenerationRequest.Prompt {
-        if let promptTokens { return .tokens(promptTokens.ids) }
-        if let label { return .label(label) }
-        if let promptFeatures { return .features(try FeatureFile.read(promptFeatures)) }
-        return .text(prompt ?? "")
-    }
-
-    private var pictureCount: Int { count ?? 1 }
-    private var pictureBatch: Int { batchSize ?? 16 }
-
-    private func request(
-        _ prompt: GenerationRequest.Prompt, _ size: PictureSize, _ model: ModelDescription, seed: UInt64
-    ) -> GenerationRequest {
-        GenerationRequest(
-            prompt: prompt,
-            negativePrompt: negativePromptTokens.map { .tokens($0.ids) } ?? negativePrompt.map { .text($0) },
-            seed: seed, size: size, sampling: sampling.settings(over: model.sampling))
-    }
-
-    /// Checks all files before anything is generated.
-    private func check(_ paths: [String]) throws {
-        for path in paths { try OutputPath.check(path, flag: "--output") }
-        var taken = paths
-        for (flag, path) in [("--tokens-out", tokensOut), ("--logits-out", logitsOut)] {
-            guard let path else { continue }
-            try OutputPath.check(path, flag: flag)
-            guard !taken.contains(path) else {
-                throw ValidationError("\(flag) \(path) is written by another flag too")
-            }
-            taken.append(path)
-        }
-    }
-
-    private func draw(_ requests: [GenerationRequest], with model: Model, to paths: [String]) throws {
-        var reporter = ProgressReporter(
-            style: progress, pictures: requests.count, totalTokens: requests.reduce(0) { $0 + $1.size.tokenCount })
-        var preview = preview.map { PreviewWriter($0, model: model, threads: threads.threads) }
-        defer { preview?.removeUnfinished() }
-        var grids: [TokenGrid] = []
-        var before: Int?
-        let signals = SignalWatch()
-        let logits = try logitsOut.map { try LogitsFile($0) }
-        try model.draw(
-            requests, threads: threads.threads, batchSize: pictureBatch, rows: preview != nil && !paths.isEmpty,
-            paints: !paths.isEmpty, logits: logits.map { file in { try file.append($2) } }
-        ) { event in
-            if signals.signal != nil { return false }
-            switch event {
-            case .prefilled:
-                if before == nil { warnOfUnknownWords(model) }
-                before = reporter.doneTokens
-            case .step(let tokens, _): reporter.tokens((before ?? 0) + tokens)
-            case .row(let partial): try preview?.write(partial, to: paths[partial.index])
-            case .picture(let drawn):
-                let path = paths[drawn.index]
-                let text = noMetadata ? [] : try drawn.request.metadata(model: model.name)
-                try OutputPath.makeFolder(of: path)
-                try PNG.write(drawn.picture, text: text, to: path)
-                preview?.finish(path)
-                if tokensOut != nil { grids.append(drawn.tokens) }
-                reporter.picture(path: path, seed: drawn.request.seed)
-            case .tokens(let made):
-                grids.append(made.tokens)
-                reporter.picture(path: tokensOut ?? "", seed: made.request.seed)
-            }
-            return true
-        }
-        if let signal = signals.signal, reporter.donePictures < requests.count {
-            reporter.stopped()
-            throw ExitCode(128 + signal)
-        }
-        try logits?.finish()
-        if let tokensOut {
-            try OutputPath.makeFolder(of: tokensOut)
-            try TokenGrid.write(grids, to: tokensOut)
-        }
-        reporter.finish()
-    }
-
-    private func warnOfUnknownWords(_ model: Model) {
-        let words = prompt.map { model.unknownWords(in: $0) } ?? []
-        guard !words.isEmpty else { return }
-        Diagnostics.warn("not in the vocabulary of \(model.name): \(words.joined(separator: ", "))")
-    }
-
-    private func printSettings(_ model: ModelDescription, _ size: PictureSize, _ seed: UInt64) {
-        func origin(_ flag: Any?, _ other: String) -> String { flag == nil ? other : "flag" }
-        let asked: Any? = self.size.size ?? self.size.width ?? self.size.height
-        let negative = negativePrompt ?? negativePromptTokens?.ids.map(String.init).joined(separator: ",")
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        var rows = [
-            ("model", model.folder, origin(self.model.model, "library")),
-            ("family", model.family, "model"),
-            ("size", size.description, origin(asked, "model")),
-            (
-                "quality", "\(size.quality.rawValue) (\(size.tokenCount) tokens)",
-                origin(self.size.quality, "model")
-            ),
-            ("seed", "\(seed)", origin(self.seed, "random")),
-            ("count", "\(pictureCount)", origin(count, "default")),
-        ]
-        rows += sampling.origins(model).map { ($0.name, $0.value, $0.origin) }
-        rows.append(("negative_prompt", negative ?? "", origin(negative, "default")))
-        rows.append(("batch_size", "\(pictureBatch)", origin(batchSize, "default")))
-        rows.append(("threads", "\(threads.threads ?? cores)", origin(threads.threads, "cores")))
-        for (name, value, origin) in rows {
-            print(name.padding(toLength: 16, withPad: " ", startingAt: 0), value, "(\(origin))")
-        }
     }
 }

@@ -1,8 +1,8 @@
 // weft inspect: what is in a picture, a weights file, a tokens file, or a model's folder.
 
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Weft
+public import Weft
 import WeftPixels
 
 struct Inspect: ParsableCommand {
@@ -12,7 +12,27 @@ struct Inspect: ParsableCommand {
     @Argument(help: "A .png, .safetensors, .pt or .json file, or a model's folder.")
     var file: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Draws a number of each token over the picture: \(TraceMeasure.names).", valueName: "measure"))
+    var heatmap: TraceMeasure?
+
+    @Option(help: ArgumentHelp("The trace of the picture, for --heatmap.", valueName: "file.jsonl"))
+    var trace: String?
+
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("The picture with the heat map, for --heatmap.", valueName: "file.png"))
+    var output: String?
+
+    func validate() throws {
+        let given = [("--heatmap", heatmap != nil), ("--trace", trace != nil), ("--output", output != nil)]
+        if let missing = given.first(where: { !$0.1 }), let there = given.first(where: \.1) {
+            throw ValidationError("\(there.0) needs \(missing.0)")
+        }
+    }
+
     func run() throws {
+        if let heatmap, let trace, let output { return try draw(heatmap, of: trace, to: output) }
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
             throw WeftError(.invalidFile, "\(file): no such file")
@@ -25,6 +45,28 @@ struct Inspect: ParsableCommand {
         default:
             throw WeftError(.invalidFile, "\(file): is not a .png, .safetensors, .pt, .pth, .bin, .ckpt or .json file")
         }
+    }
+
+    /// Draws the trace of the picture over it.
+    private func draw(_ measure: TraceMeasure, of path: String, to output: String) throws {
+        try OutputPath.check(output, flag: "--output")
+        let picture = try PNG.read(path: file).0
+        let traces = try PictureTrace.read(path: path)
+        let name = URL(fileURLWithPath: file).lastPathComponent
+        let named = traces.filter { $0.file == name }
+        guard named.count == 1 || named.isEmpty && traces.count == 1, let trace = named.first ?? traces.first else {
+            throw WeftError(
+                .invalidFile, "\(path): has \(named.count) traces of \(name), and \(traces.count) in all")
+        }
+        let values = trace.values(of: measure)
+        let map = try HeatMap(rows: trace.rows, columns: trace.columns, values: values)
+        try OutputPath.makeFolder(of: output)
+        try PNG.write(try map.drawn(over: picture), to: output)
+        let mean = values.reduce(0, +) / Double(values.count)
+        print(
+            String(
+                format: "%@: least %.4g, mean %.4g, greatest %.4g of %d tokens", measure.rawValue,
+                map.range.lowerBound, mean, map.range.upperBound, values.count))
     }
 
     private static let weights = [".safetensors", ".pt", ".pth", ".bin", ".ckpt"]
@@ -76,4 +118,9 @@ struct Inspect: ParsableCommand {
             show(listing)
         }
     }
+}
+
+extension TraceMeasure: ExpressibleByArgument {
+    /// All names, for help and errors.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

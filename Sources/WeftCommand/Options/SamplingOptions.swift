@@ -1,13 +1,20 @@
 // Flags for how tokens are chosen, and where each value comes from.
 
-import ArgumentParser
+public import ArgumentParser
 import Weft
-import WeftSampling
+public import WeftSampling
 
 // Numbers are parsed `.unconditional`: the error of a negative one is its range, not a missing value.
 struct SamplingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Divisor of the logits; 0 always takes the most likely token.")
     var temperature: Float?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Temperatures from the top row to the bottom row, spread evenly, instead of one.", valueName: "t,t,...")
+    )
+    var temperatureByRow: NumberList?
 
     @Option(parsing: .unconditional, help: "Keeps the K most likely tokens; 0 is off.")
     var topK: Int?
@@ -20,42 +27,119 @@ struct SamplingOptions: ParsableArguments {
     var minP: Float?
 
     @Option(
+        parsing: .unconditional, help: "Keeps the most typical tokens that make up this probability; 1 is off.")
+    var typicalP: Float?
+
+    @Option(parsing: .unconditional, help: "Keeps tokens with at least this probability; 0 is off.")
+    var epsilonCutoff: Float?
+
+    @Option(
+        parsing: .unconditional, help: "Keeps tokens above a probability that falls with the entropy; 0 is off.")
+    var etaCutoff: Float?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Keeps logits within this many standard deviations of the greatest; 0 is off.")
+    var topNSigma: Float?
+
+    @Option(parsing: .unconditional, help: "Divides the logits of tokens that stand nearby; 1 is off.")
+    var repetitionPenalty: Float?
+
+    @Option(parsing: .unconditional, help: "How many rows and columns away a token counts as nearby.")
+    var repetitionWindow: Int?
+
+    @Option(
         name: [.customLong("guidance-scale"), .customLong("cfg-scale")], parsing: .unconditional,
         help: "Classifier-free guidance; 1 is off.")
     var guidanceScale: Float?
 
+    @Option(help: "How guidance moves over the picture, from --guidance-start to --guidance-scale.")
+    var guidanceSchedule: GuidanceSchedule?
+
+    @Option(parsing: .unconditional, help: "The guidance scale of the first token, under a schedule.")
+    var guidanceStart: Float?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The tokens that are guided, counted from 0.", valueName: "first-last"))
+    var guidanceInterval: TokenRange?
+
     func validate() throws {
         do {
-            try settings(over: SamplingSettings()).validate()
+            try overrides.applied(to: SamplingSettings()).validate()
         } catch let error as SamplingError {
             throw ValidationError(error.message)
         }
     }
 
-    /// The model's settings, with the flags over them.
-    func settings(over model: SamplingSettings) -> SamplingSettings {
-        var settings = model
-        if let temperature { settings.temperature = temperature }
-        if let topK { settings.topK = topK }
-        if let topP { settings.topP = topP }
-        if let minP { settings.minP = minP }
-        if let guidanceScale { settings.guidanceScale = guidanceScale }
-        return settings
+    /// What the flags say.
+    var overrides: SamplingOverrides {
+        var result = SamplingOverrides()
+        result.temperature = temperature
+        result.temperatureByRow = temperatureByRow?.values
+        result.topK = topK
+        result.topP = topP
+        result.minP = minP
+        result.typicalP = typicalP
+        result.epsilonCutoff = epsilonCutoff
+        result.etaCutoff = etaCutoff
+        result.topNSigma = topNSigma
+        result.repetitionPenalty = repetitionPenalty
+        result.repetitionWindow = repetitionWindow
+        result.guidanceScale = guidanceScale
+        result.guidanceSchedule = guidanceSchedule
+        result.guidanceStart = guidanceStart
+        result.guidanceInterval = guidanceInterval?.range
+        return result
     }
 
-    /// Each setting's name, value, and where the value came from.
-    func origins(_ model: ModelDescription) -> [(name: String, value: String, origin: String)] {
-        let settings = settings(over: model.sampling)
-        func origin(_ flag: Any?, _ key: String) -> String {
-            if flag != nil { return "flag" }
-            return model.configuredSettings[key] ?? "library"
+    /// The model's settings, with the flags over them.
+    func settings(over model: SamplingSettings) -> SamplingSettings { overrides.applied(to: model) }
+
+    /// Each setting's name, value, and where the value came from; of those that few people use, the ones that are on.
+    ///
+    /// - Parameters:
+    ///   - settings: what is drawn with
+    ///   - model: whose settings they are where no flag says another
+    ///   - isRepeated: whether a picture's record stands between the two
+    func origins(
+        _ settings: SamplingSettings, over model: ModelDescription, isRepeated: Bool
+    ) -> [(String, String, String)] {
+        let off = SamplingSettings()
+        var rows: [(String, String, String)] = []
+        func row(_ name: String, _ value: String, _ flag: Any?, always: Bool = false, isOff: Bool = false) {
+            guard always || flag != nil || !isOff else { return }
+            let origin = isRepeated ? "picture" : model.configuredSettings[name] ?? "library"
+            rows.append((name, value, flag != nil ? "flag" : origin))
         }
-        return [
-            ("temperature", "\(settings.temperature)", origin(temperature, "temperature")),
-            ("top_k", "\(settings.topK)", origin(topK, "top_k")),
-            ("top_p", "\(settings.topP)", origin(topP, "top_p")),
-            ("min_p", "\(settings.minP)", origin(minP, "min_p")),
-            ("guidance_scale", "\(settings.guidanceScale)", origin(guidanceScale, "guidance_scale")),
-        ]
+        func list(_ values: [Float]) -> String { values.map { "\($0)" }.joined(separator: ",") }
+        row("temperature", "\(settings.temperature)", temperature, always: true)
+        row(
+            "temperature_by_row", list(settings.temperatureByRow), temperatureByRow,
+            isOff: settings.temperatureByRow.isEmpty)
+        row("top_k", "\(settings.topK)", topK, always: true)
+        row("top_p", "\(settings.topP)", topP, always: true)
+        row("min_p", "\(settings.minP)", minP, always: true)
+        row("typical_p", "\(settings.typicalP)", typicalP, isOff: settings.typicalP == off.typicalP)
+        row("epsilon_cutoff", "\(settings.epsilonCutoff)", epsilonCutoff, isOff: settings.epsilonCutoff == 0)
+        row("eta_cutoff", "\(settings.etaCutoff)", etaCutoff, isOff: settings.etaCutoff == 0)
+        row("top_n_sigma", "\(settings.topNSigma)", topNSigma, isOff: settings.topNSigma == 0)
+        row(
+            "repetition_penalty", "\(settings.repetitionPenalty)", repetitionPenalty,
+            isOff: settings.repetitionPenalty == 1)
+        row(
+            "repetition_window", "\(settings.repetitionWindow)", repetitionWindow,
+            isOff: settings.repetitionPenalty == 1)
+        row("guidance_scale", "\(settings.guidanceScale)", guidanceScale, always: true)
+        let isConstant = settings.guidanceSchedule == .constant
+        row("guidance_schedule", settings.guidanceSchedule.rawValue, guidanceSchedule, isOff: isConstant)
+        row("guidance_start", "\(settings.guidanceStart)", guidanceStart, isOff: isConstant)
+        let interval = settings.guidanceInterval
+        row(
+            "guidance_interval", interval.map { "\($0.lowerBound)-\($0.upperBound)" } ?? "", guidanceInterval,
+            isOff: interval == nil)
+        return rows
     }
 }
+
+extension GuidanceSchedule: ExpressibleByArgument {}

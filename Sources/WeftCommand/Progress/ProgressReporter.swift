@@ -24,6 +24,7 @@ struct ProgressReporter {
     private var last: ContinuousClock.Instant?
     private var drawn = false
     private(set) var donePictures = 0
+    private(set) var failedPictures = 0
     private(set) var doneTokens = 0
 
     init(style: ProgressStyle, pictures: Int, totalTokens: Int) {
@@ -43,8 +44,20 @@ struct ProgressReporter {
         show()
     }
 
-    /// One more picture, written to `path`.
-    mutating func picture(path: String, seed: UInt64) {
+    /// A picture that could not be drawn, and why.
+    mutating func failed(id: String, error: String) {
+        failedPictures += 1
+        switch style {
+        case .bar, .plain:
+            clear()
+            line("\(id)  failed: \(error)")
+        case .json: json(["event": "failed", "id": id, "error": error])
+        case .auto, .none: break
+        }
+    }
+
+    /// One more picture, written to `path`; in a job it has an id.
+    mutating func picture(path: String, seed: UInt64, id: String? = nil) {
         donePictures += 1
         switch style {
         case .bar:
@@ -52,7 +65,10 @@ struct ProgressReporter {
             line("\(path)  seed \(seed)")
             if donePictures < pictures { show() }
         case .plain: line("\(path)  seed \(seed)")
-        case .json: json(["event": "picture", "file": path, "seed": seed])
+        case .json:
+            var event: [String: Any] = ["event": "picture", "file": path, "seed": seed]
+            if let id { event["id"] = id }
+            json(event)
         case .auto, .none: break
         }
     }

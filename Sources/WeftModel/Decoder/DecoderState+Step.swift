@@ -60,7 +60,7 @@ extension DecoderState {
         try step(rows: [Int](repeating: row, count: tokens.count), tokens: tokens)
     }
 
-    private func check(_ token: FedToken, row: Int) throws {
+    func check(_ token: FedToken, row: Int) throws {
         let configuration = plan.configuration
         guard rows[row].prefix > 0 else { throw DecoderError(.row, "row \(row) has no prefix yet") }
         guard token.isVisual else {
@@ -84,7 +84,7 @@ extension DecoderState {
     }
 
     /// Puts a token at the end of a row and in the list of the next pass.
-    private func append(_ token: FedToken, row: Int, at index: Int, output: Int) {
+    func append(_ token: FedToken, row: Int, at index: Int, output: Int) {
         let state = rows[row]
         let position = state.prefix + state.fed
         let isGrid = plan.configuration.rope.kind == .grid

@@ -15,6 +15,7 @@ final class CaptionPrompts: PromptScheme {
     private static let limit = 120
 
     let maximumPrefix = CaptionPrompts.limit
+    let isQuick = false
     private let captionWidth: Int
     private let hiddenSize: Int
     private let first: Linear

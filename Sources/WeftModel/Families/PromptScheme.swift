@@ -15,7 +15,7 @@ package enum PromptContent: Sendable, Hashable {
 }
 
 /// A prompt, what to steer away from, and the grid that is asked for.
-package struct PromptRequest: Sendable {
+package struct PromptRequest: Sendable, Hashable {
     /// What to draw.
     package var prompt: PromptContent
     /// What to steer away from; nil for the row that the family is guided with.
@@ -56,6 +56,9 @@ package protocol PromptScheme: Sendable {
     /// The longest prefix, in tokens.
     var maximumPrefix: Int { get }
 
+    /// Whether prompts are read without a network, so that thousands can be checked beforehand.
+    var isQuick: Bool { get }
+
     /// The prefixes of a picture's rows.
     ///
     /// Throws ``PromptError`` that says which prompt is meant and what is wrong with it.
@@ -66,6 +69,9 @@ package protocol PromptScheme: Sendable {
 }
 
 extension PromptScheme {
+    /// True: tokens and templates.
+    package var isQuick: Bool { true }
+
     /// None: most text models can spell everything.
     package func unknownWords(in prompt: String) -> [String] { [] }
 }

@@ -9,6 +9,7 @@ struct ImageQuantizer: Sendable {
     private let size: Int
     private let dim: Int
     private let rows: Tensor  // [size, dim]
+    private let mean: [Float]  // [dim]
     private let columns: [Float]  // [dim, paddedSize], infinite beyond `size`; empty for a tokenizer that only decodes
     private var paddedSize: Int { columns.count / dim }
 
@@ -26,6 +27,7 @@ struct ImageQuantizer: Sendable {
             rows = Tensor(name: rows.name, shape: [size, dim], floats: values)
         }
         columns = configuration.encoder == nil ? [] : ImageQuantizer.transposed(rows)
+        mean = ImageQuantizer.mean(of: rows)
         kind = configuration.quantizer.kind
         self.size = size
         self.dim = dim
@@ -43,9 +45,22 @@ struct ImageQuantizer: Sendable {
         return columns
     }
 
-    /// Writes the rows of `tokens`, each in `0..<size`, to `y`, `[tokens.count, dim]`.
-    func lookUp(_ tokens: [Int], to y: UnsafeMutablePointer<Float>) {
+    private static func mean(of rows: Tensor) -> [Float] {
+        let (size, dim) = (rows.shape[0], rows.shape[1])
+        var sums = [Double](repeating: 0, count: dim)
+        var row = [Float](repeating: 0, count: dim)
+        for index in 0..<size {
+            row.withUnsafeMutableBufferPointer { rows.copyRow(index, to: $0.baseAddress!) }
+            for d in 0..<dim { sums[d] += Double(row[d]) }
+        }
+        return sums.map { Float($0 / Double(size)) }
+    }
+
+    /// Writes the rows of `tokens`, each in `0..<size`, and then the mean of all rows up to `count`, to `y`,
+    /// `[count, dim]`.
+    func lookUp(_ tokens: [Int], count: Int, to y: UnsafeMutablePointer<Float>) {
         for (index, token) in tokens.enumerated() { rows.copyRow(token, to: y + index * dim) }
+        for index in tokens.count..<count { (y + index * dim).update(from: mean, count: dim) }
     }
 
     /// The tokens of `count` latents `z`, `[count, dim]`, which are changed; of equally near rows the first.

@@ -112,6 +112,11 @@ extension ImageTokenizer {
             condition = Buffer(count: plan.condition)
         }
 
+        /// Whether it is large enough for a grid of `rows` times `columns` tokens.
+        package func holds(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int) -> Bool {
+            plan.holds(MemoryPlan(configuration, rows: rows, columns: columns))
+        }
+
         /// How many bytes a workspace for that grid takes, without taking them.
         ///
         /// Throws ``ImageTokenizerError`` for a grid that is empty or has more than ``ImageTokenizer/largestGrid`` rows

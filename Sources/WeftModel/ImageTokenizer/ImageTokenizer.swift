@@ -56,31 +56,35 @@ package struct ImageTokenizer: Sendable {
     ///   - columns: columns of the grid
     ///   - workspace: made for this grid or a larger one
     ///   - pool: the threads that share the work
+    ///   - isCut: whether tokens may be missing at the end, where the mean of the codebook stands for them
     /// - Returns: `[rows * downsampling, columns * downsampling, 3]`, red, green, blue in about [-1, 1]
     /// - Throws: ``ImageTokenizerError`` for tokens that are not in the codebook, a count of tokens that is not that of
     ///   the grid, and a workspace that is too small
     package func decode(
-        tokens: [Int], rows: Int, columns: Int, workspace: Workspace, pool: ThreadPool
+        tokens: [Int], rows: Int, columns: Int, workspace: Workspace, pool: ThreadPool, isCut: Bool = false
     ) throws -> [Float] {
         try ImageTokenizer.check(rows: rows, columns: columns)
         let count = 3 * rows * columns * downsampling * downsampling
         return try [Float](unsafeUninitializedCapacity: count) { pixels, initialized in
             pixels.initialize(repeating: 0)
-            try decode(tokens: tokens, rows: rows, columns: columns, to: pixels, workspace: workspace, pool: pool)
+            try decode(
+                tokens: tokens, rows: rows, columns: columns, to: pixels, workspace: workspace, pool: pool,
+                isCut: isCut)
             initialized = count
         }
     }
 
     /// Writes the picture of a grid of tokens to `pixels`, `[rows * downsampling, columns * downsampling, 3]`, which must
-    /// have that count; otherwise as ``decode(tokens:rows:columns:workspace:pool:)``.
+    /// have that count; otherwise as ``decode(tokens:rows:columns:workspace:pool:isCut:)``.
     package func decode(
         tokens: [Int], rows: Int, columns: Int, to pixels: UnsafeMutableBufferPointer<Float>, workspace: Workspace,
-        pool: ThreadPool
+        pool: ThreadPool, isCut: Bool = false
     ) throws {
         try check(rows: rows, columns: columns, workspace)
-        guard tokens.count == rows * columns else {
+        let count = rows * columns
+        guard tokens.count == count || isCut && tokens.count < count else {
             throw ImageTokenizerError(
-                .grid, "\(tokens.count) tokens for a grid of \(rows) x \(columns), which has \(rows * columns)")
+                .grid, "\(tokens.count) tokens for a grid of \(rows) x \(columns), which has \(count)")
         }
         if let index = tokens.firstIndex(where: { !(0..<configuration.codebookSize).contains($0) }) {
             throw ImageTokenizerError(
@@ -88,18 +92,18 @@ package struct ImageTokenizer: Sendable {
                 "token \(tokens[index]) at row \(index / columns), column \(index % columns) is not in the codebook of "
                     + "\(configuration.codebookSize)")
         }
-        guard let target = pixels.baseAddress, pixels.count == 3 * tokens.count * downsampling * downsampling else {
+        guard let target = pixels.baseAddress, pixels.count == 3 * count * downsampling * downsampling else {
             preconditionFailure("\(pixels.count) floats for a picture of \(rows) x \(columns) tokens")
         }
         if configuration.norm == .spatial {
             var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
-            quantizer.lookUp(tokens, to: canvas.current)
+            quantizer.lookUp(tokens, count: count, to: canvas.current)
             decoder.applyTemporalLayers(to: &canvas)
             workspace.condition.pointer.update(
-                from: canvas.current, count: tokens.count * configuration.codebookDim)
+                from: canvas.current, count: count * configuration.codebookDim)
         }
         var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
-        quantizer.lookUp(tokens, to: canvas.current)
+        quantizer.lookUp(tokens, count: count, to: canvas.current)
         decoder.apply(to: &canvas, pixels: target)
     }
 

@@ -1,11 +1,9 @@
 // Reads JSON front to back without building it in memory, for files that may be made to do harm.
 
-import Foundation
-
 /// A position in JSON text, from which the caller takes the values that it expects.
-struct JSONScanner {
+package struct JSONScanner {
     /// Why a value could not be taken.
-    enum Failure: Error {
+    package enum Failure: Error {
         /// The bytes are not JSON, or nested deeper than ``JSONScanner/largestDepth``.
         case syntax
         /// The value is JSON, but not of the kind that was asked for.
@@ -13,16 +11,17 @@ struct JSONScanner {
     }
 
     /// How deep values that nobody asked for may be nested.
-    static let largestDepth = 64
+    package static let largestDepth = 64
 
+    /// How many bytes were taken; where the scanner stopped if it failed.
+    package private(set) var position = 0
     private let bytes: UnsafeRawBufferPointer
-    private var position = 0
 
     /// `bytes` must outlive the scanner.
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// Takes an object; `member` must take the value that follows each key.
-    mutating func object(_ member: (_ key: String, _ scanner: inout JSONScanner) throws -> Void) throws {
+    package mutating func object(_ member: (_ key: String, _ scanner: inout JSONScanner) throws -> Void) throws {
         try open(UInt8(ascii: "{"))
         if take(UInt8(ascii: "}")) { return }
         repeat {
@@ -35,7 +34,7 @@ struct JSONScanner {
     }
 
     /// Takes an array; `element` must take each value.
-    mutating func array(_ element: (_ scanner: inout JSONScanner) throws -> Void) throws {
+    package mutating func array(_ element: (_ scanner: inout JSONScanner) throws -> Void) throws {
         try open(UInt8(ascii: "["))
         if take(UInt8(ascii: "]")) { return }
         repeat { try element(&self) } while take(UInt8(ascii: ","))
@@ -43,7 +42,7 @@ struct JSONScanner {
     }
 
     /// Takes a text.
-    mutating func string() throws -> String {
+    package mutating func string() throws -> String {
         try open(UInt8(ascii: "\""))
         let start = position
         while let byte = peek(), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
@@ -64,7 +63,7 @@ struct JSONScanner {
     }
 
     /// Takes a number that has no fraction or exponent and fits an `Int`.
-    mutating func integer() throws -> Int {
+    package mutating func integer() throws -> Int {
         guard let first = next(), first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
             throw try otherKind()
         }
@@ -76,11 +75,28 @@ struct JSONScanner {
         return value
     }
 
+    /// Takes a number of any form, as it is written.
+    package mutating func number() throws -> String {
+        let text = try raw()
+        guard let first = text.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first) else {
+            throw Failure.kind
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Takes a value of any kind, as it is written: its bytes without the white space around it.
+    package mutating func raw() throws -> UnsafeRawBufferPointer {
+        _ = next()
+        let start = position
+        try skip()
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    }
+
     /// Takes a value of any kind and drops it.
-    mutating func skip() throws { try skip(depth: 0) }
+    package mutating func skip() throws { try skip(depth: 0) }
 
     /// Throws unless only white space is left.
-    mutating func end() throws {
+    package mutating func end() throws {
         guard next() == nil else { throw Failure.syntax }
     }
 
@@ -105,14 +121,6 @@ struct JSONScanner {
         }
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         guard ["true", "false", "null"].contains(word) || Self.isNumber(word) else { throw Failure.syntax }
-    }
-
-    private static func isNumber(_ word: String) -> Bool {
-        guard let last = word.utf8.last, (0x30...0x39).contains(last) else { return false }
-        let digits = word.utf8.first == UInt8(ascii: "-") ? word.dropFirst() : word[...]
-        guard let first = digits.utf8.first, (0x30...0x39).contains(first) else { return false }
-        if first == 0x30, let second = digits.utf8.dropFirst().first, (0x30...0x39).contains(second) { return false }
-        return Double(word) != nil
     }
 
     private mutating func escape(into result: inout [UInt8]) throws {
@@ -153,7 +161,9 @@ struct JSONScanner {
     }
 
     private func text(_ utf8: some Collection<UInt8>) throws -> String {
-        guard let text = String(bytes: utf8, encoding: .utf8) else { throw Failure.syntax }
+        let text = String(decoding: utf8, as: UTF8.self)
+        // Bytes that are no UTF-8 become other ones.
+        guard text.utf8.elementsEqual(utf8) else { throw Failure.syntax }
         return text
     }
 

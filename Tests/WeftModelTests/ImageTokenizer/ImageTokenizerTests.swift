@@ -151,6 +151,28 @@ import WeftTensor
         #expect(ImageTokenizer.pixels(bytes: [0, 255]) == [-1, 1])
     }
 
+    // MARK: - Cut grids
+
+    @Test func theMeanOfTheCodebookStandsForMissingTokens() throws {
+        let tokenizer = try TokenizerFixture.llamaGen.tokenizer()
+        let workspace = try ImageTokenizer.Workspace(tokenizer.configuration, rows: 2, columns: 2)
+        func decode(_ tokens: [Int], isCut: Bool) throws -> [Float] {
+            try tokenizer.decode(
+                tokens: tokens, rows: 2, columns: 2, workspace: workspace, pool: ThreadPool(threadCount: 1),
+                isCut: isCut)
+        }
+        let whole = try decode([1, 2, 3, 0], isCut: false)
+        #expect(try decode([1, 2, 3, 0], isCut: true) == whole)
+        #expect(code { _ = try decode([1, 2, 3], isCut: false) } == .grid)
+        #expect(code { _ = try decode([1, 2, 3, 4, 5], isCut: true) } == .grid)
+        let cut = try decode([1, 2, 3], isCut: true)
+        #expect(cut.filter { !$0.isFinite }.isEmpty)
+        for token in 0..<tokenizer.configuration.codebookSize {
+            #expect(try decode([1, 2, 3, token], isCut: false) != cut)
+        }
+        #expect(try decode([1, 2], isCut: true) != cut)
+    }
+
     // MARK: - Helpers
 
     private func decodingError(tokens: [Int], rows: Int = 3, columns: Int = 5) throws -> ImageTokenizerError {

@@ -1,0 +1,152 @@
+// Draws a list of requests: keeps the places of a batch taken until all pictures are there.
+
+import WeftModel
+import WeftPixels
+import WeftSampling
+import WeftTensor
+
+/// One call that draws pictures; belongs to one thread.
+final class DrawingSession {
+    private let model: Model
+    private let requests: [GenerationRequest]
+    private let options: DrawingOptions
+    private let pool: ThreadPool
+    private let batch: GenerationBatch
+    private let painter: GridPainter?
+    private let totalTokens: Int
+    private var next = 0  // the request that is begun next
+    private var endedTokens = 0  // tokens of pictures that are finished
+    private var lastPrompt: (request: PromptRequest, prefixes: GuidedPrefix)?
+
+    /// What is told of each step: the picture's place in the list, its row (0 with the prompt, 1 without), logits.
+    typealias LogitsReport = (Int, Int, UnsafeBufferPointer<Float>) throws -> Void
+
+    /// Checks all requests, of which there must be one, and takes the memory.
+    ///
+    /// Throws what is wrong with the first request that cannot be drawn.
+    init(_ model: Model, _ requests: [GenerationRequest], _ options: DrawingOptions) throws {
+        let decoder = try model.decoder
+        self.model = model
+        self.requests = requests
+        self.options = options
+        pool = ThreadPool(options.threads)
+        painter = options.paints ? try GridPainter(model, pool: pool) : nil
+        var capacity = GenerationBatch.Capacity(
+            places: max(1, min(options.batchSize, requests.count)), isGuided: false, prefix: 1, fed: 0)
+        var checked: Set<PromptRequest> = []
+        for request in requests {
+            let size = request.size
+            capacity.isGuided = capacity.isGuided || request.sampling.usesGuidance
+            capacity.fed = max(capacity.fed, model.checkpoint.fedTokens(rows: size.rows, columns: size.columns))
+            guard checked.insert(model.description.promptRequest(for: request)).inserted else {
+                try model.description.check(request)
+                continue
+            }
+            capacity.prefix = max(capacity.prefix, try model.description.longestPrefix(of: request, pool: pool))
+        }
+        batch = GenerationBatch(
+            decoder, rowEnd: model.checkpoint.rowEnd, capacity: capacity, options: options, pool: pool)
+        totalTokens = requests.reduce(0) { $0 + $1.drawnTokens }
+    }
+
+    /// Draws until all pictures are there or `report` says to stop.
+    func run(logits: LogitsReport?, report: (GenerationEvent) throws -> Bool) throws {
+        while true {
+            guard try fillPlaces(report) else { return }
+            if batch.isEmpty { return }
+            let promptTokens = try batch.readPrompts()
+            if promptTokens > 0 {
+                guard try report(.prefilled(promptTokens: promptTokens)) else { return }
+            }
+            if let logits {
+                try batch.step { drawing, row, values in try logits(drawing.index, row, values) }
+            } else {
+                try batch.step()
+            }
+            let tokens = batch.pictures.reduce(endedTokens) { $0 + $1.tokens.count }
+            guard try report(.step(tokens: tokens, of: totalTokens)), try tellRows(report), try finish(report) else {
+                return
+            }
+        }
+    }
+
+    /// Begins as many pictures as there is room for; returns whether to go on.
+    private func fillPlaces(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
+        while batch.hasRoom, next < requests.count {
+            let (index, request) = (next, requests[next])
+            next += 1
+            do {
+                let picture = PreparedPicture(index: index, request: request, prefixes: try prefixes(for: request))
+                try batch.add(picture)
+            } catch {
+                guard try fail(index, error, report) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Many pictures of one prompt follow each other, and reading it may take a network.
+    private func prefixes(for request: GenerationRequest) throws -> GuidedPrefix {
+        let asked = model.description.promptRequest(for: request)
+        if let lastPrompt, lastPrompt.request == asked { return lastPrompt.prefixes }
+        let prefixes = try model.description.prefixes(for: request, pool: pool)
+        lastPrompt = (asked, prefixes)
+        return prefixes
+    }
+
+    private func tellRows(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
+        guard options.rows else { return true }
+        for drawing in batch.pictures where drawing.endsRow && drawing.failure == nil {
+            let size = drawing.request.size
+            let grid = TokenGrid(
+                model: model.name, rows: drawing.tokens.count / size.columns, columns: size.columns,
+                tokens: drawing.tokens)
+            let row = PartialPicture(index: drawing.index, tokens: grid, totalRows: size.rows)
+            guard try report(.row(row)) else { return false }
+        }
+        return true
+    }
+
+    /// Tells of the pictures that have all their tokens; returns whether to go on.
+    private func finish(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
+        for drawing in batch.pictures
+        where drawing.isFinished && drawing.request.isPartial && drawing.failure == nil {
+            if drawing.request.fill == .likely { drawing.fill(try batch.likelyRest(of: drawing)) }
+        }
+        let finished = batch.takeFinished()
+        for drawing in finished {
+            endedTokens += drawing.request.drawnTokens
+            if let error = drawing.failure, try !fail(drawing.index, error, report) { return false }
+        }
+        let drawn = finished.filter { $0.failure == nil }
+        guard let painter else {
+            for drawing in drawn {
+                let made = GeneratedTokens(
+                    index: drawing.index, request: drawing.request, tokens: grid(drawing), trace: drawing.trace,
+                    seconds: drawing.seconds)
+                guard try report(.tokens(made)) else { return false }
+            }
+            return true
+        }
+        let painted = try painter.paint(drawn.map { ($0.request, grid($0)) })
+        for (drawing, result) in zip(drawn, painted) {
+            let picture = GeneratedPicture(
+                index: drawing.index, request: drawing.request, tokens: result.grid, picture: result.picture,
+                trace: drawing.trace, seconds: drawing.seconds)
+            guard try report(.picture(picture)) else { return false }
+        }
+        return true
+    }
+
+    private func grid(_ drawing: Drawing) -> TokenGrid {
+        let (request, size) = (drawing.request, drawing.request.size)
+        return TokenGrid(
+            model: model.name, rows: size.rows, columns: size.columns, tokens: drawing.tokens,
+            drawn: request.isPartial ? request.drawnTokens : nil, fill: request.isPartial ? request.fill : nil)
+    }
+
+    private func fail(_ index: Int, _ error: any Error, _ report: (GenerationEvent) throws -> Bool) throws -> Bool {
+        guard options.keepsGoing else { throw error }
+        return try report(.failed(FailedPicture(index: index, request: requests[index], error: error)))
+    }
+}

@@ -1,0 +1,40 @@
+// How many pictures are drawn at a time where nobody says it.
+
+import WeftModel
+
+extension Model {
+    /// The most pictures that are drawn at a time where nobody says how many: more gain little speed.
+    public static let usualBatchSize = 32
+
+    /// How many pictures to draw at a time: as many as the free memory has room for, up to ``usualBatchSize``.
+    ///
+    /// Two thirds of what is free are taken at most, counted as in ``MemoryPlan``; always at least 1.
+    ///
+    /// - Parameter requests: what will be drawn
+    public func batchSize(for requests: [GenerationRequest]) -> Int {
+        batchSize(for: requests, free: AvailableMemory.bytes)
+    }
+
+    func batchSize(for requests: [GenerationRequest], free: Int) -> Int {
+        let most = min(Self.usualBatchSize, max(1, requests.count))
+        guard most > 1, let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else { return most }
+        let isGuided = requests.contains(where: \.sampling.usesGuidance)
+        let fed = requests.map { checkpoint.fedTokens(rows: $0.size.rows, columns: $0.size.columns) }.max() ?? 0
+        let largest = requests.max { $0.size.tokenCount < $1.size.tokenCount }?.size
+        let painter = largest.flatMap { size in
+            checkpoint.imageTokenizer.flatMap {
+                try? ImageTokenizer.Workspace.byteCount($0.configuration, rows: size.rows, columns: size.columns)
+            }
+        }
+        let room = max(0, free / 3 * 2 - (painter ?? 0))
+        func fits(_ count: Int) -> Bool {
+            let plan = DecoderPlan(
+                transformer.configuration, rows: count * (isGuided ? 2 : 1),
+                prefixCapacity: min(prompts.maximumPrefix, MemoryPlan.usualPrompt), fedCapacity: fed,
+                tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2)
+            let (bytes, overflow) = plan.keyValueBytes.addingReportingOverflow(plan.bufferBytes)
+            return !overflow && bytes <= room
+        }
+        return (1...most).last(where: fits) ?? 1
+    }
+}

@@ -1,0 +1,55 @@
+// weft generate of a prompt file: a job in a folder.
+
+import ArgumentParser
+import Foundation
+import Weft
+
+extension Generate {
+    /// Flags that make no sense for a prompt file, and those that it needs.
+    func validateJob() throws {
+        guard let output else { throw ValidationError("--prompts needs --output, the folder of the job") }
+        guard !output.contains("{"), !output.lowercased().hasSuffix(".png") else {
+            throw ValidationError("--output \(output): --prompts draws into a folder; pictures are named by their ids")
+        }
+        let given = [
+            ("--count", count != nil), ("--preview", preview != nil), ("--logits-out", logitsOut != nil),
+            ("--print-config", printConfig),
+        ]
+        if let flag = given.first(where: \.1)?.0 { throw ValidationError("\(flag) cannot be used with --prompts") }
+    }
+
+    /// What the flags say over the rows.
+    private func overrides() throws -> PromptOverrides {
+        var overrides = PromptOverrides()
+        (overrides.width, overrides.height) = try size.pixels()
+        overrides.quality = size.quality
+        overrides.sampling = sampling.overrides
+        overrides.negativePrompt = negative
+        overrides.tokenLimit = budget.tokens
+        overrides.fill = budget.fill
+        return overrides
+    }
+
+    func runJob() throws {
+        guard let prompts, let output else { return }
+        let model = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let prompted = try PromptJob(
+            path: prompts, model: model, overrides: overrides(), seed: seed ?? 0, metadata: !noMetadata)
+        let shard =
+            try job.shard.map { try Shard(parsing: $0) }
+            ?? Shard.fromEnvironment(ProcessInfo.processInfo.environment) ?? .whole
+        let folder = try JobFolder(
+            output, description: prompted.description, pictures: prompted.plan.pictures, shard: shard,
+            retryFailed: !job.keepFailed, verify: job.verify)
+        for note in folder.notes { Diagnostics.note(note) }
+        var options = JobOptions()
+        options.threads = threads.threads
+        options.batchSize = batchSize
+        options.metadata = !noMetadata
+        options.tokensFolder = tokensOut
+        options.traceFolder = trace
+        for path in [tokensOut, trace].compactMap({ $0 }) { try OutputPath.makeFolder(of: "\(path)/x") }
+        try JobProgress(style: progress, folder: folder, plan: prompted.plan)
+            .run(JobRunner(try Model(model), prompted.plan, in: folder, options: options))
+    }
+}

@@ -1,0 +1,41 @@
+// Runs a job with its progress on stderr, and ends with the exit code of a job.
+
+import ArgumentParser
+import Foundation
+import Weft
+
+/// What a job shows while it runs.
+struct JobProgress {
+    let style: ProgressStyle
+    let folder: JobFolder
+    let plan: JobPlan
+
+    /// Runs the job to its end, or until a signal.
+    ///
+    /// Throws `ExitCode` 3 if pictures failed for good, 128 and the signal's number after a signal; and what stopped it.
+    func run(_ runner: JobRunner) throws {
+        let pending = folder.pending
+        if folder.doneCount > 0 {
+            Diagnostics.note("\(folder.doneCount) pictures are there already, \(pending.count) to draw")
+        }
+        let signals = SignalWatch()
+        var reporter = ProgressReporter(
+            style: style, pictures: pending.count,
+            totalTokens: pending.reduce(0) { $0 + plan.requests[$1.index].drawnTokens })
+        try runner.run { event in
+            switch event {
+            case .tokens(let tokens, _): reporter.tokens(tokens)
+            case .committed(let picture, let file):
+                reporter.picture(path: "\(folder.path)/\(file)", seed: picture.seed, id: picture.id)
+            case .failed(let picture, let error): reporter.failed(id: picture.id, error: error)
+            }
+            return signals.signal == nil
+        }
+        if let signal = signals.signal, reporter.donePictures + reporter.failedPictures < pending.count {
+            reporter.stopped()
+            throw ExitCode(128 + signal)
+        }
+        reporter.finish()
+        if folder.failedCount > 0 { throw ExitCode(3) }
+    }
+}
