@@ -6,7 +6,7 @@ import WeftTensor
 struct Canvas {
     /// The activations, `[height, width, channels]`.
     var current: UnsafeMutablePointer<Float>
-    /// Memory as large as `current`'s, its content of no meaning between layers.
+    /// Memory whose content has no meaning between layers.
     var spare: UnsafeMutablePointer<Float>
     /// More such memory.
     let other: UnsafeMutablePointer<Float>
@@ -46,5 +46,51 @@ struct Canvas {
     /// Adds `x` to `y`, both `[height, width, channels]`.
     func add(_ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, channels: Int) {
         WeftTensor.add(x, to: y, count: pixels * channels, pool: pool)
+    }
+
+    // MARK: - Some rows at a time
+
+    /// How many rows are computed at a time where the whole would take memory: about 16 MiB of them.
+    private static func stripRows(width: Int, channels: Int) -> Int { max(8, (1 << 22) / max(1, width * channels)) }
+
+    /// How many floats of scratch `convolve(_:after:of:to:)` takes beside those of the norm and the convolution, and
+    /// `add(_:of:to:)` beside those of the convolution: rows of that many channels, and one more above and below.
+    static func stripCount(height: Int, width: Int, channels: Int) -> Int {
+        (min(height, stripRows(width: width, channels: channels) + 2) * width * channels + 15) / 16 * 16
+    }
+
+    /// Convolves `swish(norm(x))` into `y` without storing the whole of it; the convolution keeps the size.
+    func convolve(
+        _ convolution: Conv2d, after norm: PixelNorm, of x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>
+    ) {
+        let factors = norm.factors(x, self)
+        let strip = scratch + norm.scratchCount(self)
+        let patches = strip + Canvas.stripCount(height: height, width: width, channels: convolution.inputs)
+        forEachStrip(channels: convolution.inputs) { rows in
+            let inputs = convolution.inputRows(rows, height: height)
+            let source = x + inputs.lowerBound * width * convolution.inputs
+            norm.apply(source, rows: inputs, factors: factors, to: strip, activation: .swish, self)
+            convolution.apply(
+                strip, firstRow: inputs.lowerBound, height: height, width: width, rows: rows,
+                to: y + rows.lowerBound * width * convolution.outputs, scratch: patches, pool: pool)
+        }
+    }
+
+    /// Adds the convolution of `x`, which keeps the size, to `y`.
+    func add(_ convolution: Conv2d, of x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
+        let strip = scratch
+        let patches = strip + Canvas.stripCount(height: height, width: width, channels: convolution.outputs)
+        forEachStrip(channels: convolution.outputs) { rows in
+            convolution.apply(
+                x, firstRow: 0, height: height, width: width, rows: rows, to: strip, scratch: patches, pool: pool)
+            WeftTensor.add(
+                strip, to: y + rows.lowerBound * width * convolution.outputs,
+                count: rows.count * width * convolution.outputs, pool: pool)
+        }
+    }
+
+    private func forEachStrip(channels: Int, _ body: (Range<Int>) -> Void) {
+        let count = Canvas.stripRows(width: width, channels: channels)
+        for first in stride(from: 0, to: height, by: count) { body(first..<min(height, first + count)) }
     }
 }

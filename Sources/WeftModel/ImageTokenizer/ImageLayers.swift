@@ -88,19 +88,15 @@ struct ResidualBlock: Sendable {
             ? nil : try Conv2d(tensors, "\(name).nin_shortcut", inputs: inputs, outputs: outputs, kernel: 1)
     }
 
+    /// Takes `other` for what stands between the convolutions, and `spare` only where the channels change.
     func apply(to canvas: inout Canvas) {
-        let (x, a, b) = (canvas.current, canvas.spare, canvas.other)
-        norm1.apply(x, to: a, activation: .swish, canvas)
-        canvas.apply(conv1, a, to: b)
-        norm2.apply(b, to: b, activation: .swish, canvas)
-        canvas.apply(conv2, b, to: a)
-        if let shortcut {
-            canvas.apply(shortcut, x, to: b)
-            canvas.add(b, to: a, channels: conv2.outputs)
-            (canvas.current, canvas.spare) = (a, x)
-        } else {
-            canvas.add(a, to: x, channels: conv2.outputs)
-        }
+        let (x, between) = (canvas.current, canvas.other)
+        canvas.convolve(conv1, after: norm1, of: x, to: between)
+        norm2.apply(between, to: between, activation: .swish, canvas)
+        guard let shortcut else { return canvas.add(conv2, of: between, to: x) }
+        canvas.apply(shortcut, x, to: canvas.spare)
+        canvas.add(conv2, of: between, to: canvas.spare)
+        swap(&canvas.current, &canvas.spare)
     }
 }
 

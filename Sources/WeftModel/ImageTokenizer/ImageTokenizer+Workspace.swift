@@ -5,77 +5,106 @@ import WeftTensor
 
 /// Counts the floats that layers need for a picture of some size.
 struct MemoryPlan: Equatable {
-    /// Floats of each of the three buffers of activations.
-    private(set) var activation = 0
+    /// Floats of each of the three buffers of activations: `current`, `spare` and `other` of a ``Canvas``.
+    private(set) var activations = [0, 0, 0]
     /// Floats of the scratch.
     private(set) var scratch = 0
     /// Floats of what spatial norms look at.
     private(set) var condition = 0
-    private let conditionPixels: Int
 
-    /// Goes through `stages` with a picture of that size; the three colours of a picture fit in any case.
-    init(_ stages: [Stage], _ configuration: ImageTokenizerConfiguration, height: Int, width: Int) {
-        var (height, width) = (height, width)
+    private let norm: ImageTokenizerConfiguration.Norm
+    private let conditionPixels: Int
+    private var height: Int
+    private var width: Int
+    private var pixels: Int { height * width }
+    private var current = 0
+    private var spare: Int { 1 - current }
+    private static let other = 2
+
+    /// Goes through `stages` with a picture of that size and so many channels.
+    init(
+        _ stages: [Stage], _ configuration: ImageTokenizerConfiguration, height: Int, width: Int, channels: Int
+    ) {
+        norm = configuration.norm
         conditionPixels = height * width
-        activation = 3 * height * width
-        for stage in stages {
-            switch stage {
-            case .convolution(_, let inputs, let outputs, let kernel, let stride, let padding, let upsampling):
-                height = (height * upsampling + padding.top + padding.bottom - kernel) / stride + 1
-                width = (width * upsampling + padding.left + padding.right - kernel) / stride + 1
-                need(height * width * outputs)
-                needScratch(Conv2d.patchCount(inputs: inputs, kernel: kernel, pixels: height * width))
-            case .residual(_, let inputs, let outputs, let kernel):
-                let pixels = height * width
-                need(pixels * max(inputs, outputs))
-                needScratch(Conv2d.patchCount(inputs: max(inputs, outputs), kernel: kernel, pixels: pixels))
-                needNorm(configuration, channels: inputs, pixels: pixels)
-                needNorm(configuration, channels: outputs, pixels: pixels)
-            case .attention(_, let channels):
-                needScratch(AttentionBlock.scratchCount(channels: channels, pixels: height * width))
-                needNorm(configuration, channels: channels, pixels: height * width)
-            case .norm(_, let channels):
-                needNorm(configuration, channels: channels, pixels: height * width)
-            case .temporal(_, let channels):
-                need(height * width * channels)
-                needScratch(Conv2d.patchCount(inputs: channels, kernel: 3, pixels: height * width))
-            case .swish: break
-            }
+        (self.height, self.width) = (height, width)
+        need(current, channels: channels)
+        for stage in stages { add(stage) }
+    }
+
+    private mutating func add(_ stage: Stage) {
+        switch stage {
+        case .convolution(_, let inputs, let outputs, let kernel, let stride, let padding, let upsampling):
+            height = (height * upsampling + padding.top + padding.bottom - kernel) / stride + 1
+            width = (width * upsampling + padding.left + padding.right - kernel) / stride + 1
+            current = spare
+            need(current, channels: outputs)
+            need(scratch: Conv2d.patchCount(inputs: inputs, kernel: kernel, pixels: pixels))
+        case .residual(_, let inputs, let outputs, let kernel):
+            addResidual(
+                inputs: inputs, outputs: outputs, kernel: kernel, norms: (normScratch(inputs), normScratch(outputs)))
+        case .temporal(_, let channels):
+            addResidual(inputs: channels, outputs: channels, kernel: 3, norms: (0, 0))
+        case .attention(_, let channels):
+            need(spare, channels: channels)
+            need(MemoryPlan.other, channels: channels)
+            need(scratch: AttentionBlock.scratchCount(channels: channels, pixels: pixels))
+            need(scratch: normScratch(channels))
+        case .norm(_, let channels): need(scratch: normScratch(channels))
+        case .swish: break
+        }
+    }
+
+    /// As `ResidualBlock.apply` goes about it.
+    private mutating func addResidual(inputs: Int, outputs: Int, kernel: Int, norms: (Int, Int)) {
+        func strip(_ channels: Int) -> Int {
+            Canvas.stripCount(height: height, width: width, channels: channels)
+                + Conv2d.patchCount(inputs: channels, kernel: kernel, pixels: pixels)
+        }
+        need(MemoryPlan.other, channels: outputs)
+        need(scratch: norms.0 + strip(inputs))
+        need(scratch: norms.1)
+        need(scratch: strip(outputs))
+        if inputs != outputs {
+            need(spare, channels: outputs)
+            current = spare
         }
     }
 
     /// What decoding a grid needs, and encoding its picture where the configuration has an encoder.
     init(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int) {
-        self.init(ImageDecoder.stages(configuration), configuration, height: rows, width: columns)
-        // The codebook rows that are looked up, and the picture in the end.
-        let pixels = rows * columns
-        if configuration.norm == .spatial { condition = pixels * configuration.codebookDim }
-        need(pixels * max(configuration.codebookDim, 3 * configuration.downsampling * configuration.downsampling))
+        let dim = configuration.codebookDim
+        self.init(ImageDecoder.stages(configuration), configuration, height: rows, width: columns, channels: dim)
+        if norm == .spatial {
+            // The temporal layers alone, for which `current` begins as it does for all.
+            condition = conditionPixels * dim
+            activations = activations.map { max($0, condition) }
+        }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
-        let encoder = MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale)
-        need(encoder.activation)
-        needScratch(encoder.scratch)
+        let encoder = MemoryPlan(
+            stages, configuration, height: rows * scale, width: columns * scale, channels: 3)
+        activations = zip(activations, encoder.activations).map { max($0, $1) }
+        need(scratch: encoder.scratch)
     }
 
     /// Bytes of all buffers together.
-    var byteCount: Int { (3 * activation + scratch + condition) * MemoryLayout<Float>.size }
+    var byteCount: Int { (activations.reduce(0, +) + scratch + condition) * MemoryLayout<Float>.size }
 
     /// Whether buffers of this plan are large enough for another one.
     func holds(_ other: MemoryPlan) -> Bool {
-        activation >= other.activation && scratch >= other.scratch && condition >= other.condition
+        zip(activations, other.activations).allSatisfy { $0 >= $1 } && scratch >= other.scratch
+            && condition >= other.condition
     }
 
-    private mutating func need(_ count: Int) { activation = max(activation, count) }
-    private mutating func needScratch(_ count: Int) { scratch = max(scratch, count) }
-    private mutating func needNorm(_ configuration: ImageTokenizerConfiguration, channels: Int, pixels: Int) {
-        switch configuration.norm {
-        case .group: needScratch(GroupNorm.scratchCount(channels: channels, pixels: pixels))
-        case .channel: break
-        case .spatial:
-            needScratch(
-                SpatialNorm.scratchCount(channels: channels, pixels: pixels, conditionPixels: conditionPixels))
-        }
+    private mutating func need(_ buffer: Int, channels: Int) {
+        activations[buffer] = max(activations[buffer], pixels * channels)
+    }
+
+    private mutating func need(scratch count: Int) { scratch = max(scratch, count) }
+
+    private func normScratch(_ channels: Int) -> Int {
+        PixelNorm.scratchCount(norm, channels: channels, pixels: pixels, conditionPixels: conditionPixels)
     }
 }
 
@@ -107,7 +136,7 @@ extension ImageTokenizer {
                         + "the memory of this machine")
             }
             self.plan = plan
-            activations = (0..<3).map { _ in Buffer(count: plan.activation) }
+            activations = plan.activations.map { Buffer(count: $0) }
             scratch = Buffer(count: plan.scratch)
             condition = Buffer(count: plan.condition)
         }

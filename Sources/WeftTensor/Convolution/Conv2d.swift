@@ -1,9 +1,12 @@
 // Convolution of channels-last pictures.
 
+import CKernels
+
 /// A convolution of pictures `[height, width, inputs]` as a matrix product over patches.
 ///
 /// The picture is taken as zero outside its edges, as far as the padding goes. Patches are gathered in tiles of a size
-/// that depends on the layer only, then multiplied by the weights.
+/// that depends on the layer only, then multiplied by the weights, which are copied into panels for that. Every output is
+/// one chain of fused multiply-adds that starts from the bias and takes the patch in order, on any processor.
 package struct Conv2d: Sendable {
     /// How many rows and columns of zeros stand around the picture.
     package struct Padding: Sendable, Equatable {
@@ -47,10 +50,11 @@ package struct Conv2d: Sendable {
     /// How many times the picture is enlarged before, by repeating pixels (nearest-neighbour); 1 leaves it as it is.
     package let upsampling: Int
 
-    private let product: Linear
+    private let weights: PackedWeights
     private var isProductOnly: Bool { kernel == 1 && stride == 1 && upsampling == 1 && padding == .none }
 
-    /// Lays the weights out for channels-last patches, in the dtype they are stored in.
+    /// Lays the weights out for channels-last patches, in the dtype they are stored in, and gives the pages that they were
+    /// mapped from back to the system.
     ///
     /// - Parameters:
     ///   - weight: `[outputs, inputs, kernel, kernel]`, PyTorch's layout, of any dtype
@@ -68,7 +72,13 @@ package struct Conv2d: Sendable {
         self.stride = stride
         self.padding = padding
         self.upsampling = upsampling
-        product = Linear(weight.convolutionMatrix(), bias: bias, rowsAreOnePicture: true)
+        let dtype: weft_dtype =
+            switch weight.dtype {
+            case .float32: weft_f32
+            case .bfloat16: weft_bf16
+            case .float16: weft_f16
+            }
+        weights = PackedWeights(weight.convolutionMatrix(), as: dtype, bias: bias, kernels: .best)
     }
 
     /// Height and width of the output for a picture of that size; 0 where no patch fits.
@@ -107,29 +117,68 @@ package struct Conv2d: Sendable {
         _ x: UnsafePointer<Float>, height: Int, width: Int, to y: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
-        let size = outputSize(height: height, width: width)
-        let pixels = size.height * size.width
-        if isProductOnly { return product.apply(x, rows: pixels, to: y, pool: pool) }
+        let rows = 0..<outputSize(height: height, width: width).height
+        apply(x, firstRow: 0, height: height, width: width, rows: rows, to: y, scratch: scratch, pool: pool)
+    }
+
+    /// Computes some rows of the convolution, with the bits that they have in the whole.
+    ///
+    /// - Parameters:
+    ///   - x: rows of the picture from `firstRow` on, all that ``inputRows(_:height:)`` tells, `[..., width, inputs]`
+    ///   - firstRow: which row of the picture `x` begins with
+    ///   - height: the picture's height
+    ///   - width: the picture's width
+    ///   - rows: which rows of the output are wanted
+    ///   - y: `[rows.count, outputWidth, outputs]`, must not overlap `x`
+    ///   - scratch: at least ``scratchCount(height:width:)`` floats
+    ///   - pool: the threads that share the work
+    package func apply(
+        _ x: UnsafePointer<Float>, firstRow: Int, height: Int, width: Int, rows: Range<Int>,
+        to y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
+    ) {
+        let outputWidth = outputSize(height: height, width: width).width
+        let pixels = rows.count * outputWidth
+        if isProductOnly {
+            return multiply(x + (rows.lowerBound - firstRow) * width * inputs, rows: pixels, to: y, pool)
+        }
         let depth = inputs * kernel * kernel
         let tile = Conv2d.tilePixels(depth: depth)
-        let picture = Picture(start: x, height: height, width: width)
+        let picture = Picture(start: x, firstRow: firstRow, height: height, width: width)
         let piece = max(1, (1 << 16) / depth)
         for first in Swift.stride(from: 0, to: pixels, by: tile) {
             let count = min(tile, pixels - first)
             pool.run((count + piece - 1) / piece) { index in
                 for row in index * piece..<min(count, (index + 1) * piece) {
-                    let (top, left) = (first + row).quotientAndRemainder(dividingBy: size.width)
+                    let (top, left) = (first + row).quotientAndRemainder(dividingBy: outputWidth)
                     gather(
-                        picture, top: top * stride - padding.top, left: left * stride - padding.left,
-                        to: scratch + row * depth)
+                        picture, top: (rows.lowerBound + top) * stride - padding.top,
+                        left: left * stride - padding.left, to: scratch + row * depth)
                 }
             }
-            product.apply(scratch, rows: count, to: y + first * outputs, pool: pool)
+            multiply(scratch, rows: count, to: y + first * outputs, pool)
         }
     }
 
+    /// The rows of a picture of that height that some rows of the output are computed from.
+    package func inputRows(_ rows: Range<Int>, height: Int) -> Range<Int> {
+        let first = rows.lowerBound * stride - padding.top
+        let end = (rows.upperBound - 1) * stride - padding.top + kernel
+        let lower = min(height, max(0, first) / upsampling)
+        return lower..<max(lower, min(height, (max(0, end) + upsampling - 1) / upsampling))
+    }
+
+    /// `x`: `[rows, inputs * kernel * kernel]`
+    private func multiply(
+        _ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+    ) {
+        guard rows > 0, outputs > 0 else { return }
+        let work = PackedProduct(weights: weights, x: x, rows: rows, y: y)
+        pool.run(work.pieces, work)
+    }
+
     private struct Picture {
-        let start: UnsafePointer<Float>  // [height, width, inputs]
+        let start: UnsafePointer<Float>  // [from firstRow on, width, inputs]
+        let firstRow: Int
         let height: Int
         let width: Int
     }
@@ -148,7 +197,7 @@ package struct Conv2d: Sendable {
             }
             target.update(repeating: 0, count: before * inputs)
             (target + end * inputs).update(repeating: 0, count: (kernel - end) * inputs)
-            let source = x.start + (top + row) / upsampling * x.width * inputs
+            let source = x.start + ((top + row) / upsampling - x.firstRow) * x.width * inputs
             if upsampling == 1 {
                 let first = source + (left + before) * inputs
                 (target + before * inputs).update(from: first, count: (end - before) * inputs)

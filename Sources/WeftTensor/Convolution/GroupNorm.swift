@@ -10,6 +10,14 @@ package struct GroupNorm: Sendable {
     private let bias: [Float]
     private let epsilon: Float
 
+    /// What one picture is normalised with.
+    package struct Factors {
+        /// What each channel is multiplied by.
+        let scale: UnsafePointer<Float>
+        /// What is added to it then.
+        let shift: UnsafePointer<Float>
+    }
+
     /// - Parameters:
     ///   - weight: `[channels]`
     ///   - bias: `[channels]`
@@ -44,20 +52,31 @@ package struct GroupNorm: Sendable {
         _ x: UnsafePointer<Float>, pixels: Int, to y: UnsafeMutablePointer<Float>, activation: PixelActivation = .none,
         scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
+        let factors = factors(x, pixels: pixels, scratch: scratch, pool: pool)
+        apply(x, pixels: pixels, factors: factors, to: y, activation: activation, pool: pool)
+    }
+
+    /// Normalises some pixels of a picture with its ``factors(_:pixels:scratch:pool:)``.
+    package func apply(
+        _ x: UnsafePointer<Float>, pixels: Int, factors: Factors, to y: UnsafeMutablePointer<Float>,
+        activation: PixelActivation, pool: ThreadPool
+    ) {
         let (channels, piece) = (channels, GroupNorm.piecePixels(channels))
-        let (scale, shift) = factors(x, pixels: pixels, scratch: scratch, pool: pool)
         pool.run((pixels + piece - 1) / piece) { index in
             for pixel in index * piece..<min(pixels, (index + 1) * piece) {
                 PixelMath.scale(
-                    x + pixel * channels, by: scale, plus: shift, to: y + pixel * channels, count: channels, activation)
+                    x + pixel * channels, by: factors.scale, plus: factors.shift, to: y + pixel * channels,
+                    count: channels, activation)
             }
         }
     }
 
-    /// What the norm multiplies each channel of this picture by, and what it adds then; both lie in the scratch.
-    func factors(
+    /// What the norm multiplies each channel of a whole picture `[pixels, channels]` by, and what it adds then.
+    ///
+    /// Both lie in the scratch, of at least ``scratchCount(channels:pixels:)`` floats, aligned to 8 bytes.
+    package func factors(
         _ x: UnsafePointer<Float>, pixels: Int, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
-    ) -> (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>) {
+    ) -> Factors {
         let (channels, piece) = (channels, GroupNorm.piecePixels(channels))
         let pieces = (pixels + piece - 1) / piece
         let sums = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: Double.self)  // [pieces, 2, channels]
@@ -77,7 +96,7 @@ package struct GroupNorm: Sendable {
             }
         }
         combine(sums, pieces: pieces, pixels: pixels, scale: scale, shift: shift)
-        return (UnsafePointer(scale), UnsafePointer(shift))
+        return Factors(scale: scale, shift: shift)
     }
 
     /// Turns the pieces' sums into one factor and one summand for every channel.

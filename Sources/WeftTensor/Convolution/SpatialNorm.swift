@@ -21,6 +21,22 @@ package struct SpatialNorm: Sendable {
         }
     }
 
+    /// What one picture is normalised with.
+    package struct Factors {
+        let own: GroupNorm.Factors
+        /// `[height, width, channels]` of the condition.
+        let scale: UnsafePointer<Float>
+        /// Likewise.
+        let shift: UnsafePointer<Float>
+        /// Pixels across in a row of the condition.
+        let width: Int
+        /// How many rows and columns of the picture are one of the condition.
+        let repeats: (rows: Int, columns: Int)
+    }
+
+    /// Channels of the picture.
+    package var channels: Int { norm.channels }
+
     private let norm: GroupNorm
     private let scale: Conv2d
     private let shift: Conv2d
@@ -37,7 +53,7 @@ package struct SpatialNorm: Sendable {
         self.shift = shift
     }
 
-    /// How many floats of scratch ``apply(_:height:width:condition:to:activation:scratch:pool:)`` needs.
+    /// How many floats of scratch ``factors(_:height:width:condition:scratch:pool:)`` needs.
     package static func scratchCount(channels: Int, pixels: Int, conditionPixels: Int) -> Int {
         2 * aligned(conditionPixels * channels) + GroupNorm.scratchCount(channels: channels, pixels: pixels)
     }
@@ -45,47 +61,64 @@ package struct SpatialNorm: Sendable {
     /// The count that keeps what follows aligned to 64 bytes.
     private static func aligned(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 
-    /// Normalises a picture; factors and summands are computed once for every pixel of the smaller one.
+    /// Measures a whole picture, and makes factors and summands for every pixel of the smaller one.
     ///
     /// - Parameters:
     ///   - x: `[height, width, channels]`
     ///   - height: a multiple of the condition's
     ///   - width: a multiple of the condition's
     ///   - condition: the smaller picture, with the channels that the convolutions take
-    ///   - y: `[height, width, channels]`, may be `x`
-    ///   - activation: is applied to the result
-    ///   - scratch: at least ``scratchCount(channels:pixels:conditionPixels:)`` floats, aligned to 8 bytes
+    ///   - scratch: at least ``scratchCount(channels:pixels:conditionPixels:)`` floats, aligned to 8 bytes; holds the
+    ///     result
     ///   - pool: the threads that share the work
-    package func apply(
-        _ x: UnsafePointer<Float>, height: Int, width: Int, condition: Condition, to y: UnsafeMutablePointer<Float>,
-        activation: PixelActivation = .none, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
-    ) {
+    package func factors(
+        _ x: UnsafePointer<Float>, height: Int, width: Int, condition: Condition,
+        scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
+    ) -> Factors {
         precondition(height % condition.height == 0 && width % condition.width == 0)
-        let channels = norm.channels
-        let size = SpatialNorm.aligned(condition.height * condition.width * channels)
-        let (factors, summands) = (scratch, scratch + size)  // [condition.height, condition.width, channels]
-        for (convolution, target) in [(scale, factors), (shift, summands)] {
+        let size = SpatialNorm.aligned(condition.height * condition.width * norm.channels)
+        let (scales, shifts) = (scratch, scratch + size)
+        for (convolution, target) in [(scale, scales), (shift, shifts)] {
+            // 1x1 convolutions need no scratch.
             convolution.apply(
                 condition.pixels, height: condition.height, width: condition.width, to: target, scratch: target,
                 pool: pool)
         }
         let own = norm.factors(x, pixels: height * width, scratch: scratch + 2 * size, pool: pool)
-        let (down, across) = (height / condition.height, width / condition.width)
-        pool.run(height) { row in
+        return Factors(
+            own: own, scale: scales, shift: shifts, width: condition.width,
+            repeats: (height / condition.height, width / condition.width))
+    }
+
+    /// Normalises some rows of a picture.
+    ///
+    /// - Parameters:
+    ///   - x: the rows, `[rows.count, width, channels]`
+    ///   - rows: which rows of the picture they are
+    ///   - width: the picture's width
+    ///   - factors: what was made of the whole picture
+    ///   - y: `[rows.count, width, channels]`, may be `x`
+    ///   - activation: is applied to the result
+    ///   - pool: the threads that share the work
+    package func apply(
+        _ x: UnsafePointer<Float>, rows: Range<Int>, width: Int, factors: Factors, to y: UnsafeMutablePointer<Float>,
+        activation: PixelActivation = .none, pool: ThreadPool
+    ) {
+        let (channels, own, repeats) = (norm.channels, factors.own, factors.repeats)
+        pool.run(rows.count) { row in
             for column in 0..<width {
-                let place = (row / down * condition.width + column / across) * channels
                 let start = (row * width + column) * channels
+                let place = (rows.lowerBound + row) / repeats.rows * factors.width + column / repeats.columns
                 let (source, target) = (x + start, y + start)
-                let (factor, summand) = (factors + place, summands + place)
+                let (scale, shift) = (factors.scale + place * channels, factors.shift + place * channels)
                 switch activation {
                 case .none:
                     for c in 0..<channels {
-                        target[c] = (source[c] * own.scale[c] + own.shift[c]) * factor[c] + summand[c]
+                        target[c] = (source[c] * own.scale[c] + own.shift[c]) * scale[c] + shift[c]
                     }
                 case .swish:
                     for c in 0..<channels {
-                        target[c] = PixelMath.swish(
-                            (source[c] * own.scale[c] + own.shift[c]) * factor[c] + summand[c])
+                        target[c] = PixelMath.swish((source[c] * own.scale[c] + own.shift[c]) * scale[c] + shift[c])
                     }
                 }
             }

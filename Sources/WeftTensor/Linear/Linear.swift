@@ -35,18 +35,14 @@ package struct Linear: Sendable {
     ///   - weight: `[outputs, inputs]`, of any dtype
     ///   - bias: `[outputs]`, of any dtype
     ///   - kernels: what multiplies weights of 16 bits; all choices give the same bits
-    ///   - rowsAreOnePicture: whether a call's rows are always all the pixels of a picture: with float32 weights these
-    ///     go through products of more rows, twice as fast, and a row's bits depend on its place in the picture
-    package init(
-        _ weight: Tensor, bias: Tensor? = nil, kernels: Kernels = .best, rowsAreOnePicture: Bool = false
-    ) {
+    package init(_ weight: Tensor, bias: Tensor? = nil, kernels: Kernels = .best) {
         precondition(weight.shape.count == 2, "\(weight.name): the shape \(weight.shape) is not [outputs, inputs]")
         precondition(bias == nil || bias?.count == weight.shape[0], "\(weight.name): a bias of wrong length")
         outputs = weight.shape[0]
         inputs = weight.shape[1]
         weights =
             switch weight.dtype {
-            case .float32: .mapped(MappedWeights(weight, bias: bias, rowsAreOnePicture: rowsAreOnePicture))
+            case .float32: .mapped(MappedWeights(weight, bias: bias))
             case .bfloat16: .packed(PackedWeights(weight, as: weft_bf16, bias: bias, kernels: kernels))
             case .float16: .packed(PackedWeights(weight, as: weft_f16, bias: bias, kernels: kernels))
             }

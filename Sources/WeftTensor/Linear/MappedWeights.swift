@@ -12,15 +12,13 @@ final class MappedWeights: @unchecked Sendable {
     let weight: UnsafePointer<Float>
     /// `[outputs]` or nil.
     let bias: UnsafePointer<Float>?
-    /// How many rows go through one product as long as there are so many.
-    let panelRows: Int
     private let tensor: Tensor
 
     /// The pool's threads share the work; OpenBLAS must not start threads of its own for each piece.
     private static let singleThreaded: Void = openblas_set_num_threads(1)
 
     /// Copies the weights only if the file does not have them at a multiple of 4 bytes.
-    init(_ weight: Tensor, bias: Tensor?, rowsAreOnePicture: Bool) {
+    init(_ weight: Tensor, bias: Tensor?) {
         _ = MappedWeights.singleThreaded
         outputs = weight.shape[0]
         inputs = weight.shape[1]
@@ -30,13 +28,9 @@ final class MappedWeights: @unchecked Sendable {
         self.tensor = tensor
         self.weight = tensor.withBytes { UnsafePointer($0.bindMemory(to: Float.self).baseAddress!) }
         self.bias = copyBias(bias)
-        panelRows = rowsAreOnePicture ? MappedWeights.picturePanelRows : MappedProduct.panelRows
     }
 
     deinit { bias?.deallocate() }
-
-    /// Enough for nearly the full speed of OpenBLAS; most pictures are a multiple of it.
-    static let picturePanelRows = 128
 }
 
 /// A product with float32 weights, cut into panels of rows and blocks of outputs.
@@ -49,10 +43,9 @@ final class MappedWeights: @unchecked Sendable {
 /// their tiles (4 or 8) and too low for those of 12.
 ///
 /// A call of 8 rows reaches half the speed of a large one, as OpenBLAS copies the weights into its own order each time.
-/// Pictures get large calls, since their number of pixels is given by the layer and the picture.
 struct MappedProduct: PoolWork {
-    /// Rows of a call whose rows are independent.
-    static let panelRows = Int(weft_panel_rows)
+    /// Rows of a call.
+    private static let panelRows = Int(weft_panel_rows)
 
     let weights: MappedWeights
     /// `[rows, inputs]`
@@ -60,8 +53,6 @@ struct MappedProduct: PoolWork {
     let rows: Int
     /// `[rows, outputs]`
     let y: UnsafeMutablePointer<Float>
-    /// Panels of `weights.panelRows` rows; panels of 8 rows take the rest.
-    private let fullPanels: Int
     private let panels: Int
     /// Outputs of a call.
     private let width: Int
@@ -74,8 +65,7 @@ struct MappedProduct: PoolWork {
         self.x = x
         self.rows = rows
         self.y = y
-        fullPanels = rows / weights.panelRows
-        panels = fullPanels + (rows % weights.panelRows + Self.panelRows - 1) / Self.panelRows
+        panels = (rows + Self.panelRows - 1) / Self.panelRows
         width = weights.inputs > 1024 ? 128 : Int(weft_panel_outputs)
         let panelWork = max(1, weights.inputs * min(width, weights.outputs) * Self.panelRows)
         panelsPerPiece = max(1, (1 << 20) / panelWork)
@@ -94,10 +84,8 @@ struct MappedProduct: PoolWork {
     }
 
     private func compute(_ panel: Int, firstOutput: Int, outputs: Int) {
-        let rest = fullPanels * weights.panelRows + (panel - fullPanels) * Self.panelRows
-        let (first, height) =
-            panel < fullPanels
-            ? (panel * weights.panelRows, weights.panelRows) : (rest, min(Self.panelRows, rows - rest))
+        let first = panel * Self.panelRows
+        let height = min(Self.panelRows, rows - first)
         let source = x + first * weights.inputs
         let target = y + first * weights.outputs + firstOutput
         for index in 0..<height {
@@ -110,11 +98,6 @@ struct MappedProduct: PoolWork {
         }
         let (inputs, stride) = (Int32(weights.inputs), Int32(weights.outputs))
         let weight = weights.weight + firstOutput * weights.inputs
-        if height > Self.panelRows {
-            weft_add_product(
-                Int32(height), Int32(outputs), inputs, source, inputs, weight, inputs, target, stride)
-        } else {
-            weft_add_panel(Int32(height), Int32(outputs), inputs, source, inputs, weight, inputs, target, stride)
-        }
+        weft_add_panel(Int32(height), Int32(outputs), inputs, source, inputs, weight, inputs, target, stride)
     }
 }

@@ -1,4 +1,4 @@
-// Weights of 16 bits as the kernels read them.
+// Weights as the kernels read them, in panels.
 
 import CKernels
 import Foundation

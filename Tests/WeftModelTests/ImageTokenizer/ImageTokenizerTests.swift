@@ -145,6 +145,17 @@ import WeftTensor
         #expect(ImageTokenizer.bytes(pixels: pixels) == [0, 255, 128, 0, 255, 0, 255, 0, 128, 254])
     }
 
+    @Test func bytesMayBeTruncated() {
+        let pixels: [Float] = [-1, 1, 0, -7, 7, .nan, .infinity, -.infinity, 1 / 255, 0.99, 0.9999999]
+        let bytes = ImageTokenizer.bytes(pixels: pixels, rounding: .truncated)
+        #expect(bytes == [0, 255, 127, 0, 255, 0, 255, 0, 128, 253, 254])
+        // The other spelling of the formula gives the same bits.
+        for index in 0..<20000 {
+            let x = Float(index) / 10000 - 1
+            #expect((x + 1) / 2 * 255 == (x + 1) * 127.5)
+        }
+    }
+
     @Test func bytesSurviveTheWayThereAndBack() {
         let all = (0...255).map { UInt8($0) }
         #expect(ImageTokenizer.bytes(pixels: ImageTokenizer.pixels(bytes: all)) == all)

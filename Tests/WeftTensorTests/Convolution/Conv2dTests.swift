@@ -51,6 +51,28 @@ import WeftTensor
         }
     }
 
+    @Test(arguments: cases) func someRowsHaveTheBitsOfTheWhole(_ c: Case) {
+        let weight = noise(c.outputs * c.inputs * c.kernel * c.kernel, seed: 1)
+        let convolution = make(c, weight: weight, bias: noise(c.outputs, seed: 2))
+        let x = noise(c.height * c.width * c.inputs, seed: 3)
+        let size = convolution.outputSize(height: c.height, width: c.width)
+        let line = size.width * c.outputs
+        let scratch = Guarded(count: convolution.scratchCount(height: c.height, width: c.width))
+        var result: [Float] = []
+        for first in stride(from: 0, to: size.height, by: 2) {
+            let rows = first..<min(size.height, first + 2)
+            let needed = convolution.inputRows(rows, height: c.height)
+            let part = Array(x[needed.lowerBound * c.width * c.inputs..<needed.upperBound * c.width * c.inputs])
+            let y = Guarded(count: rows.count * line)
+            convolution.apply(
+                part, firstRow: needed.lowerBound, height: c.height, width: c.width, rows: rows, to: y.pointer,
+                scratch: scratch.pointer, pool: ThreadPool(threadCount: 2))
+            #expect(scratch.isIntact && y.isIntact)
+            result += y.values
+        }
+        #expect(result == run(convolution, c, x, threads: 1))
+    }
+
     @Test func outputSizes() {
         let weight = Tensor(name: "w", shape: [1, 1, 3, 3], floats: [Float](repeating: 1, count: 9))
         let down = Conv2d(weight: weight, stride: 2, padding: .downsample)

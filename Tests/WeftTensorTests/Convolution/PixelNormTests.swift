@@ -38,6 +38,81 @@ import WeftTensor
         }
     }
 
+    @Test(arguments: [(1, 3), (20, 12), (33, 700)]) func batchNorm(channels: Int, pixels: Int) {
+        let x = noise(pixels * channels, seed: 1)
+        let parts = (2...4).map { noise(channels, seed: UInt64($0)) }
+        let variance = noise(channels, seed: 5).map { $0 + 1.25 }
+        func tensor(_ values: [Float]) -> Tensor { Tensor(name: "", shape: [channels], floats: values) }
+        let norm = BatchNorm(
+            weight: tensor(parts[0]), bias: tensor(parts[1]), mean: tensor(parts[2]), variance: tensor(variance),
+            epsilon: 1e-2)
+        let expected = x.indices.map { i in
+            let c = i % channels
+            let scaled = (Double(x[i]) - Double(parts[2][c])) / (Double(variance[c]) + 1e-2).squareRoot()
+            return scaled * Double(parts[0][c]) + Double(parts[1][c])
+        }
+        for activation in [PixelActivation.none, .swish] {
+            let y = Guarded(count: x.count)
+            norm.apply(x, pixels: pixels, to: y.pointer, activation: activation, pool: ThreadPool(threadCount: 2))
+            #expect(y.isIntact && y.values.isClose(to: expected.map { Float(activated($0, activation)) }))
+        }
+    }
+
+    /// Channels, groups, the condition's height, width and channels, and how many rows and columns repeat it.
+    @Test(arguments: [(8, 2, 2, 3, 3, 4, 2), (5, 1, 1, 1, 2, 3, 5), (20, 5, 4, 3, 1, 1, 1)])
+    func spatialNorm(
+        channels: Int, groups: Int, rows: Int, columns: Int, inputs: Int, down: Int, across: Int
+    ) {
+        let (height, width) = (rows * down, columns * across)
+        let x = noise(height * width * channels, seed: 1).map { $0 * 2 + 1 }
+        let z = noise(rows * columns * inputs, seed: 2)
+        let (weight, bias) = (noise(channels, seed: 3), noise(channels, seed: 4))
+        let group = GroupNorm(
+            weight: Tensor(name: "w", shape: [channels], floats: weight),
+            bias: Tensor(name: "b", shape: [channels], floats: bias), groups: groups, epsilon: 1e-3)
+        let matrices = [5, 6].map { noise(channels * inputs, seed: $0) }
+        let offsets = [7, 8].map { noise(channels, seed: $0) }
+        let convolutions = zip(matrices, offsets).map { matrix, offset in
+            Conv2d(
+                weight: Tensor(name: "w", shape: [channels, inputs, 1, 1], floats: matrix),
+                bias: Tensor(name: "b", shape: [channels], floats: offset))
+        }
+        let norm = SpatialNorm(norm: group, scale: convolutions[0], shift: convolutions[1])
+        let pool = ThreadPool(threadCount: 2)
+        let plain = Guarded(count: x.count)
+        let own = Buffer(count: GroupNorm.scratchCount(channels: channels, pixels: height * width))
+        group.apply(x, pixels: height * width, to: plain.pointer, scratch: own.pointer, pool: pool)
+        let expected = plain.values.indices.map { i -> Double in
+            let (pixel, c) = i.quotientAndRemainder(dividingBy: channels)
+            let place = pixel / width / down * columns + pixel % width / across
+            let parts = (0..<2).map { part in
+                (0..<inputs).reduce(Double(offsets[part][c])) {
+                    $0 + Double(matrices[part][c * inputs + $1]) * Double(z[place * inputs + $1])
+                }
+            }
+            return Double(plain.values[i]) * parts[0] + parts[1]
+        }
+        let count = SpatialNorm.scratchCount(
+            channels: channels, pixels: height * width, conditionPixels: rows * columns)
+        for activation in [PixelActivation.none, .swish] {
+            let (scratch, y) = (Guarded(count: count), Guarded(count: x.count))
+            z.withUnsafeBufferPointer { z in
+                let condition = SpatialNorm.Condition(z.baseAddress!, height: rows, width: columns)
+                let factors = norm.factors(
+                    x, height: height, width: width, condition: condition, scratch: scratch.pointer, pool: pool)
+                for row in 0..<height {  // one row at a time
+                    let start = row * width * channels
+                    let line = Array(x[start..<start + width * channels])
+                    norm.apply(
+                        line, rows: row..<row + 1, width: width, factors: factors, to: y.pointer + start,
+                        activation: activation, pool: pool)
+                }
+            }
+            #expect(scratch.isIntact && y.isIntact)
+            #expect(y.values.isClose(to: expected.map { Float(activated($0, activation)) }))
+        }
+    }
+
     @Test(arguments: [(1, 3), (20, 12), (33, 700), (300, 500)])
     func channelNorm(channels: Int, pixels: Int) {
         let x = noise(pixels * channels, seed: 1).map { $0 * 0.1 }

@@ -63,23 +63,6 @@ import WeftTensor
         }
     }
 
-    /// Rows that fill two large panels and some small ones.
-    @Test(arguments: DType.allCases)
-    func picturesDoNotDependOnThreads(_ dtype: DType) throws {
-        let (inputs, outputs, rows) = (300, 290, 2 * 128 + 21)
-        let weight = try randomWeight(dtype, inputs: inputs, outputs: outputs)
-        let layer = Linear(weight, rowsAreOnePicture: true)
-        let x = randomFloats(rows * inputs, seed: 6)
-        let y = apply(layer, x, rows: rows, pool: ThreadPool(threadCount: 1))
-        #expect(apply(layer, x, rows: rows, pool: ThreadPool(threadCount: 3)) == y)
-        let rowByRow = apply(Linear(weight), x, rows: rows, pool: ThreadPool(threadCount: 1))
-        #expect(y[(256 * outputs)...] == rowByRow[(256 * outputs)...])
-        for (value, other) in zip(y, rowByRow) {
-            let (value, other) = (Float(bitPattern: value), Float(bitPattern: other))
-            #expect(abs(value - other) <= 2e-5 * 65536)
-        }
-    }
-
     private func apply(_ layer: Linear, _ x: [Float], rows: Int, pool: ThreadPool) -> [UInt32] {
         var y = [Float](repeating: .nan, count: rows * layer.outputs)
         layer.apply(x, rows: rows, to: &y, pool: pool)

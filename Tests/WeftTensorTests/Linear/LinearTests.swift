@@ -75,11 +75,8 @@ import WeftTensor
         #expect(result(Linear(weight.reshaped([0, 2])), [1, 2], rows: 1) == [])
     }
 
-    @Test(arguments: [false, true])
-    func leavesOtherMemoryAlone(rowsAreOnePicture: Bool) {
-        let layer = Linear(
-            Tensor(name: "w", shape: [5, 2], floats: [Float](repeating: 1, count: 10)),
-            rowsAreOnePicture: rowsAreOnePicture)
+    @Test func leavesOtherMemoryAlone() {
+        let layer = Linear(Tensor(name: "w", shape: [5, 2], floats: [Float](repeating: 1, count: 10)))
         var y = [Float](repeating: 7, count: 12)
         layer.apply([1, 2], rows: 0, to: &y, pool: ThreadPool(threadCount: 1))
         #expect(y == [Float](repeating: 7, count: 12))
