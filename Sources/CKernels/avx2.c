@@ -98,6 +98,7 @@ EACH(DEFINE_NARROW, f16)
 
 const weft_kernels weft_avx2 = {
     .name = "avx2",
+    .functions = &weft_rows_avx2,
     .rows = tallest,
     .panels = {EACH(WIDTH, )},
     .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},

@@ -90,6 +90,7 @@ EACH(DEFINE, f16)
 
 const weft_kernels weft_avx512 = {
     .name = "avx512",
+    .functions = &weft_rows_avx512,
     .rows = 12,
     .panels = {EACH(WIDTH, )},
     .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},

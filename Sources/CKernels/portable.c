@@ -75,6 +75,7 @@ TILES(f16)
 
 const weft_kernels weft_portable = {
     .name = "portable",
+    .functions = &weft_rows_portable,
     .rows = 4,
     .panels = {1, 1, 1, 1},
     .wide = {LIST(f32), LIST(bf16), LIST(f16)},

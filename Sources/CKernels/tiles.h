@@ -1,7 +1,8 @@
-// What a file of kernels for one instruction set provides: tiles of the product.
+// What the files of kernels for one instruction set provide: tiles of the product, and functions of rows.
 #pragma once
 
 #include "kernels.h"
+#include "rows.h"
 
 enum {
     /// Rows of the tallest tile of any instruction set.
@@ -20,8 +21,18 @@ typedef void weft_tile(
     const char *weights, size_t panel_bytes, size_t depth, const float *x, const float *start, size_t start_stride,
     float *y, size_t y_stride);
 
+/// The functions of rows.h.
+typedef struct {
+    void (*attend)(const weft_attention *attention, const float *queries, float *scratch, float *out);
+    void (*rms_norm)(const float *x, const float *weight, size_t size, float epsilon, float *y);
+    void (*channel_norm)(
+        const float *x, const float *weight, size_t channels, float epsilon, int is_swish, float *y);
+    void (*gate)(weft_activation activation, const float *gate, const float *up, float *y, size_t count);
+} weft_row_functions;
+
 struct weft_kernels {
     const char *name;
+    const weft_row_functions *functions;
     /// Height of the tallest tile.
     size_t rows;
     /// Width of the wide tile of height h, at [h - 1].
@@ -33,7 +44,10 @@ struct weft_kernels {
 };
 
 extern const weft_kernels weft_portable;
+extern const weft_row_functions weft_rows_portable;
 #if defined(__x86_64__)
+extern const weft_row_functions weft_rows_avx2;
+extern const weft_row_functions weft_rows_avx512;
 extern const weft_kernels weft_avx2;
 extern const weft_kernels weft_avx512;
 #endif

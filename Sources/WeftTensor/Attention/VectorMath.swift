@@ -43,10 +43,6 @@ enum VectorMath {
         return two.x + two.y
     }
 
-    /// The larger of each pair of lanes.
-    @inline(__always)
-    static func maximum(_ a: SIMD16<Float>, _ b: SIMD16<Float>) -> SIMD16<Float> { a.replacing(with: b, where: b .> a) }
-
     /// e^x to about 1e-7 of its value; arguments beyond [-86, 88] count as these.
     ///
     /// Split into 2^n and e^r with |r| <= ln(2) / 2; the polynomial is that of Cephes' `expf`.

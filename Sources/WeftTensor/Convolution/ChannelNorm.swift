@@ -1,5 +1,7 @@
 // Normalisation of every pixel by itself.
 
+import CKernels
+
 /// `x / sqrt(mean over channels of x^2 + epsilon) * weight` for every pixel: RMSNorm (arXiv:1910.07467) of pictures.
 package struct ChannelNorm: Sendable {
     /// Channels of the picture.
@@ -23,27 +25,20 @@ package struct ChannelNorm: Sendable {
     ///   - y: `[pixels, channels]`, may be `x`
     ///   - activation: is applied to the result
     ///   - pool: the threads that share the work
+    ///   - kernels: what computes it; all choices give the same bits
     package func apply(
         _ x: UnsafePointer<Float>, pixels: Int, to y: UnsafeMutablePointer<Float>, activation: PixelActivation = .none,
-        pool: ThreadPool
+        pool: ThreadPool, kernels: Kernels = .best
     ) {
         let (channels, epsilon) = (channels, epsilon)
-        let piece = max(1, (1 << 15) / channels)
+        let piece = max(1, (1 << 13) / channels)
         weight.withUnsafeBufferPointer { weight in
             pool.run((pixels + piece - 1) / piece) { index in
                 for pixel in index * piece..<min(pixels, (index + 1) * piece) {
-                    let row = x + pixel * channels
-                    let target = y + pixel * channels
-                    let mean = PixelMath.sum(channels) { row[$0] * row[$0] } / Float(channels)
-                    let scale = 1 / (mean + epsilon).squareRoot()
-                    switch activation {
-                    case .none:
-                        for channel in 0..<channels { target[channel] = row[channel] * scale * weight[channel] }
-                    case .swish:
-                        for channel in 0..<channels {
-                            target[channel] = PixelMath.swish(row[channel] * scale * weight[channel])
-                        }
-                    }
+                    let start = pixel * channels
+                    weft_channel_norm(
+                        kernels.table, x + start, weight.baseAddress, channels, epsilon, activation == .swish ? 1 : 0,
+                        y + start)
                 }
             }
         }

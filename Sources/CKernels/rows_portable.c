@@ -1,0 +1,13 @@
+// Functions of rows for processors without kernels of their own.
+
+#include "tiles.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define ATTEND_TALL 1
+#define ATTEND_WIDE 2
+#include "attend.h"
+#include "row_functions.h"
+
+const weft_row_functions weft_rows_portable = {
+    .attend = attend, .rms_norm = rms_norm, .channel_norm = channel_norm, .gate = gate};
