@@ -21,8 +21,9 @@ extension PoolWork {
 
 /// Threads that live as long as the pool and share the pieces of one job at a time.
 ///
-/// Which thread runs a piece is not determined, so a piece must not depend on it: pieces are cut by the size of the
-/// work and never by the number of threads, which is why results are equal bit for bit for any thread count.
+/// Which thread runs a piece is not determined, so a piece must not depend on it. Where a cut could show in a result,
+/// pieces are cut by the size of the work and never by the number of threads, which is why results are equal bit for bit
+/// for any thread count.
 package final class ThreadPool: Sendable {
     /// How many threads work on a job, the calling thread included.
     package let threadCount: Int

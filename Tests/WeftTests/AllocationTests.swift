@@ -12,10 +12,11 @@
     @testable import Weft
 
     @Suite struct AllocationTests {
-        @Test(arguments: [("F32", 1), ("F32", 2), ("BF16", 1), ("BF16", 2), ("embedded", 1), ("embedded", 2)])
-        func stepsAllocateNothing(kind: String, threads: Int) async {
+        /// One of each kind of picture, or six, which are enough rows for each thread to take some through all layers.
+        @Test(arguments: ["F32", "BF16", "embedded"].flatMap { [($0, 1, 1), ($0, 2, 1), ($0, 2, 6)] })
+        func stepsAllocateNothing(kind: String, threads: Int, copies: Int) async {
             // In a process of its own, where no other test takes memory at the same time.
-            await #expect(processExitsWith: .success) { [kind, threads] in
+            await #expect(processExitsWith: .success) { [kind, threads, copies] in
                 let tiny = try TinyModel(dtype: kind == "BF16" ? "BF16" : "F32")
                 let model = try Model(at: kind == "embedded" ? nil : tiny.folder)
                 let width = try model.size(quality: kind == "embedded" ? nil : .high).width
@@ -23,7 +24,8 @@
                 filtered.sampling = SamplingSettings(temperature: 1.1, topK: 20, topP: 0.9, minP: 0.01)
                 var greedy = try model.request(width: width)
                 greedy.sampling.temperature = 0
-                let requests = [try model.request(width: width), filtered, greedy]
+                let kinds = [try model.request(width: width), filtered, greedy]
+                let requests = (0..<copies).flatMap { _ in kinds }
                 let pool = ThreadPool(threadCount: threads)
                 let arrived = Atomic<Int>(0)
                 // A thread takes memory when it starts, so all of them have to be there.
@@ -33,7 +35,8 @@
                 }
                 let batch = GenerationBatch(
                     try model.decoder, rowEnd: model.checkpoint.rowEnd,
-                    capacity: .init(places: 3, isGuided: true, prefix: 64, fed: 64), options: DrawingOptions(),
+                    capacity: .init(places: requests.count, isGuided: true, prefix: 64, fed: 64),
+                    options: DrawingOptions(),
                     pool: pool)
                 for (index, request) in requests.enumerated() {
                     let prefixes = try model.description.prefixes(for: request, pool: pool)
@@ -47,7 +50,7 @@
                     if !batch.takeFinished().isEmpty { break }
                 }
                 let taken = allocation_count() - before
-                #expect(batch.pictures.map(\.tokens.count) == [44, 44, 44])
+                #expect(batch.pictures.allSatisfy { $0.tokens.count == 44 } && batch.pictures.count == 3 * copies)
                 #expect(taken == 0, "\(taken) allocations in 40 steps")
             }
         }

@@ -54,13 +54,16 @@ final class DecoderBuffers {
     let chosen: UnsafeMutablePointer<Int32>
     /// `[chunk, topK]`: the slots that a token's copies are gathered in.
     let slots: UnsafeMutablePointer<Int32>
-    /// `[experts + 1]`: the first slot of each expert.
+    /// `[passes, experts + 1]`: the first slot of each expert.
     let starts: UnsafeMutablePointer<Int>
-    /// `[experts]`: the next free slot of each expert.
+    /// `[passes, experts]`: the next free slot of each expert.
     let next: UnsafeMutablePointer<Int>
-    /// `[layers, experts]`: how many tokens each expert has had.
+    /// `[passes, layers, experts]`: how many tokens each expert has had.
     let loads: UnsafeMutablePointer<Int>
+    /// Counts of one pass.
     let loadCount: Int
+    /// `[passes + 1]`: where the passes that run side by side begin, and the end of the last one.
+    let cuts: UnsafeMutablePointer<Int>
     /// `[chunk]`
     let entries: UnsafeMutablePointer<DecoderEntry>
     /// `[rows]`: the row that the output of that index belongs to.
@@ -94,9 +97,10 @@ final class DecoderBuffers {
         loadCount = plan.configuration.layers * experts
         chosen = Self.zeros(slotCount)
         slots = Self.zeros(slotCount)
-        starts = Self.zeros(experts + 1)
-        next = Self.zeros(experts)
-        loads = Self.zeros(loadCount)
+        starts = Self.zeros(plan.sidePasses * (experts + 1))
+        next = Self.zeros(plan.sidePasses * experts)
+        loads = Self.zeros(plan.sidePasses * loadCount)
+        cuts = Self.zeros(plan.sidePasses + 1)
         outputRows = Self.zeros(plan.rows)
         marks = Self.zeros(plan.rows)
         entries = .allocate(capacity: plan.chunk)
@@ -108,6 +112,7 @@ final class DecoderBuffers {
         starts.deallocate()
         next.deallocate()
         loads.deallocate()
+        cuts.deallocate()
         outputRows.deallocate()
         marks.deallocate()
         entries.deallocate()

@@ -71,6 +71,12 @@ package struct DecoderPlan: Sendable, Equatable {
     /// Into how many pieces attention is cut at most.
     static let attentionPieces = 64
 
+    /// Floats that a token has between the products of a feed-forward layer, or its copies between those of experts.
+    var gateWidth: Int {
+        let (c, moe) = (configuration, configuration.moe)
+        return max(c.feedForward.hiddenSize, moe?.sharedHiddenSize ?? 0, Self.product(topK, moe?.hiddenSize ?? 0))
+    }
+
     /// Floats of every buffer.
     struct BufferCounts: Equatable {
         var hidden = 0
@@ -110,8 +116,7 @@ package struct DecoderPlan: Sendable, Equatable {
         counts.value = counts.key
         counts.attended = counts.query
         let slots = Self.product(chunk, topK)
-        let width = max(c.feedForward.hiddenSize, c.moe?.sharedHiddenSize ?? 0)
-        counts.gate = max(Self.product(chunk, width), Self.product(slots, c.moe?.hiddenSize ?? 0))
+        counts.gate = Self.product(chunk, gateWidth)
         counts.up = counts.gate
         counts.codes = Self.product(chunk, c.visualCodeSize ?? 0)
         let pieces = min(Self.attentionPieces, Self.product(chunk, c.kvHeads))

@@ -1,4 +1,4 @@
-// Attention of the listed tokens over the caches of their rows.
+// Attention of the tokens of a pass over the caches of their rows.
 
 import WeftTensor
 
@@ -9,26 +9,29 @@ extension DecoderState {
     }
 
     /// `hidden += attention(x)`, what is added normalised if there is a norm.
-    func attention(_ block: AttentionLayer, _ x: UnsafePointer<Float>, norm: RMSNorm?, layer: Int, _ count: Int) {
-        block.query.apply(x, rows: count, to: buffers.query.pointer, pool: pool)
-        block.key.apply(x, rows: count, to: buffers.key.pointer, pool: pool)
-        block.value.apply(x, rows: count, to: buffers.value.pointer, pool: pool)
-        forEachRow(count, width: block.query.outputs, (self, block, layer)) { work, index in
-            work.0.remember(work.1, layer: work.2, index)
+    func attention(
+        _ block: AttentionLayer, _ x: UnsafePointer<Float>, norm: RMSNorm?, layer: Int, _ pass: DecoderPass
+    ) {
+        block.query.apply(x, rows: pass.count, to: pass.query, pool: pass.pool)
+        block.key.apply(x, rows: pass.count, to: pass.key, pool: pass.pool)
+        block.value.apply(x, rows: pass.count, to: pass.value, pool: pass.pool)
+        forEachRow(pass.count, width: block.query.outputs, pool: pass.pool, (self, block, layer, pass)) { work, rows in
+            let (state, block, layer, pass) = work
+            for index in rows { state.remember(block, layer: layer, pass, index) }
         }
-        attend(layer: layer, count)
-        block.output.apply(buffers.attended.pointer, rows: count, to: buffers.projected.pointer, pool: pool)
-        addProjected(norm, count)
+        attend(layer: layer, pass)
+        block.output.apply(pass.attended, rows: pass.count, to: pass.projected, pool: pass.pool)
+        addProjected(norm, pass)
     }
 
     /// Normalises and rotates the query and key of one entry, and puts its key and value into the cache.
-    private func remember(_ block: AttentionLayer, layer: Int, _ index: Int) {
+    private func remember(_ block: AttentionLayer, layer: Int, _ pass: DecoderPass, _ index: Int) {
         let (heads, kvHeads) = (plan.configuration.heads, plan.configuration.kvHeads)
         let headDim = plan.configuration.headDim
-        let entry = buffers.entries[index]
-        let query = buffers.query.pointer + index * heads * headDim
-        let key = buffers.key.pointer + index * kvHeads * headDim
-        let value = buffers.value.pointer + index * kvHeads * headDim
+        let entry = pass.entries[index]
+        let query = pass.query + index * heads * headDim
+        let key = pass.key + index * kvHeads * headDim
+        let value = pass.value + index * kvHeads * headDim
         block.queryNorm.apply(query)
         block.keyNorm.apply(key)
         if entry.isZeroed {
@@ -47,37 +50,39 @@ extension DecoderState {
     }
 
     /// Shares the pairs of entry and key head over the threads; each entry sees its row up to itself.
-    private func attend(layer: Int, _ count: Int) {
+    private func attend(layer: Int, _ pass: DecoderPass) {
         let kvHeads = plan.configuration.kvHeads
         let group = plan.configuration.heads / kvHeads
         let groupSize = group * plan.configuration.headDim
-        let entries = buffers.entries
         var work = 0  // multiplications of all scores
-        for index in 0..<count { work += (Int(entries[index].position) + 1) * groupSize * kvHeads }
-        let units = count * kvHeads
-        let pieces = max(1, min(work >> 15, units, DecoderPlan.attentionPieces))
-        pool.run(pieces, AttentionPieces(state: self, layer: layer, group: group, units: units, count: pieces))
+        for index in 0..<pass.count { work += (Int(pass.entries[index].position) + 1) * groupSize * kvHeads }
+        let units = pass.count * kvHeads
+        let isAlone = pass.pool.threadCount == 1
+        let pieces = isAlone ? 1 : max(1, min(work >> 15, units, DecoderPlan.attentionPieces))
+        pass.pool.run(
+            pieces, AttentionPieces(state: self, pass: pass, layer: layer, group: group, units: units, count: pieces))
     }
 
     /// The pieces of ``attend(layer:_:)``: each takes a stretch of the units.
     private struct AttentionPieces: PoolWork {
         let state: DecoderState
+        let pass: DecoderPass
         let layer: Int
         let group: Int
         let units: Int
         let count: Int
 
         func run(piece: Int) {
-            let (buffers, layout) = (state.buffers, state.layout)
+            let layout = state.layout
             let kvHeads = state.plan.configuration.kvHeads
             let groupSize = group * state.plan.configuration.headDim
-            let scratch = buffers.scratch.pointer + piece * layout.scratchCount(heads: group)
+            let scratch = pass.scratch + piece * layout.scratchCount(heads: group)
             for unit in units * piece / count..<units * (piece + 1) / count {
-                let entry = buffers.entries[unit / kvHeads]
+                let entry = pass.entries[unit / kvHeads]
                 WeftTensor.attend(
-                    buffers.query.pointer + unit * groupSize, heads: group, length: Int(entry.position) + 1,
+                    pass.query + unit * groupSize, heads: group, length: Int(entry.position) + 1,
                     cache: state.cache(layer: layer, row: Int(entry.row), head: unit % kvHeads), layout: layout,
-                    scratch: scratch, to: buffers.attended.pointer + unit * groupSize)
+                    scratch: scratch, to: pass.attended + unit * groupSize)
             }
         }
     }

@@ -1,32 +1,28 @@
-// Sends the listed tokens through the layers.
+// Sends a pass through the layers.
 
 import WeftTensor
 
 extension DecoderState {
-    /// Runs the first `count` entries through all layers: their keys and values enter the caches, and those with an
-    /// output leave their normalised hidden state in `buffers.last`.
-    func forward(_ count: Int) {
-        guard count > 0 else { return }
-        let width = plan.configuration.hiddenSize
-        let (hidden, normed) = (buffers.hidden.pointer, buffers.normed.pointer)
-        tokenCount += count
-        embed(count)
+    /// Runs a pass through all layers.
+    func run(_ pass: DecoderPass) {
+        embed(pass)
         let isPost = plan.configuration.normPlacement == .post
-        let input = isPost ? hidden : normed
+        let input = isPost ? pass.hidden : pass.normed
         for (index, layer) in decoder.layers.enumerated() {
-            if !isPost { normalise(layer.attentionNorm, hidden, to: normed, count) }
-            attention(layer.attention, input, norm: isPost ? layer.attentionNorm : nil, layer: index, count)
-            if !isPost { normalise(layer.feedForwardNorm, hidden, to: normed, count) }
+            if !isPost { normalise(layer.attentionNorm, pass.hidden, to: pass.normed, pass) }
+            attention(layer.attention, input, norm: isPost ? layer.attentionNorm : nil, layer: index, pass)
+            if !isPost { normalise(layer.feedForwardNorm, pass.hidden, to: pass.normed, pass) }
             switch layer.block {
             case .dense(let block):
-                feedForward(block, input, norm: isPost ? layer.feedForwardNorm : nil, count)
+                feedForward(block, input, norm: isPost ? layer.feedForwardNorm : nil, pass)
             case .mixture(let block):
-                mixture(block, layer: index, count)
+                mixture(block, layer: index, pass)
             }
         }
-        for index in 0..<count where buffers.entries[index].output >= 0 {
-            let target = buffers.last.pointer + Int(buffers.entries[index].output) * width
-            decoder.norm.apply(hidden + index * width, rows: 1, to: target)
+        let width = plan.configuration.hiddenSize
+        for index in 0..<pass.count where pass.entries[index].output >= 0 {
+            let target = buffers.last.pointer + Int(pass.entries[index].output) * width
+            decoder.norm.apply(pass.hidden + index * width, rows: 1, to: target)
         }
     }
 
@@ -49,62 +45,59 @@ extension DecoderState {
         }
     }
 
-    /// Calls `body` with `context` and each of `count` rows, in pieces of about 16384 floats. `body` may capture nothing:
+    /// Calls `body` with `context` and stretches of `count` rows, of about 16384 floats each. `body` may capture nothing:
     /// a closure that does takes memory at every token.
     func forEachRow<Context>(
-        _ count: Int, width: Int, _ context: Context, _ body: @escaping (Context, Int) -> Void
+        _ count: Int, width: Int, pool: ThreadPool, _ context: Context, _ body: @escaping (Context, Range<Int>) -> Void
     ) {
         let size = max(1, (1 << 14) / max(1, width))
         pool.run((count + size - 1) / size, RowPieces(context: context, body: body, count: count, size: size))
     }
 
-    /// The pieces of ``forEachRow(_:width:_:_:)``: `size` rows each.
+    /// The pieces of ``forEachRow(_:width:pool:_:_:)``: `size` rows each.
     private struct RowPieces<Context>: PoolWork {
         let context: Context
-        let body: (Context, Int) -> Void
+        let body: (Context, Range<Int>) -> Void
         let count: Int
         let size: Int
 
-        func run(piece: Int) {
-            for row in piece * size..<min(count, (piece + 1) * size) { body(context, row) }
-        }
+        func run(piece: Int) { body(context, piece * size..<min(count, (piece + 1) * size)) }
     }
 
     /// `y = norm(x)`, both `[count, hiddenSize]`; `y` may be `x`.
     private func normalise(
-        _ norm: RMSNorm, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ count: Int
+        _ norm: RMSNorm, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, _ pass: DecoderPass
     ) {
         let width = plan.configuration.hiddenSize
-        forEachRow(count, width: width, (norm, x, y, width)) { work, row in
+        forEachRow(pass.count, width: width, pool: pass.pool, (norm, x, y, width)) { work, rows in
             let (norm, x, y, width) = work
-            norm.apply(x + row * width, rows: 1, to: y + row * width)
+            let start = rows.lowerBound * width
+            norm.apply(x + start, rows: rows.count, to: y + start)
         }
     }
 
     /// `hidden += norm(projected)`, or `projected` itself without a norm.
-    func addProjected(_ norm: RMSNorm?, _ count: Int) {
+    func addProjected(_ norm: RMSNorm?, _ pass: DecoderPass) {
         let width = plan.configuration.hiddenSize
-        let (hidden, projected) = (buffers.hidden.pointer, buffers.projected.pointer)
-        if let norm { normalise(norm, projected, to: projected, count) }
-        forEachRow(count, width: width, (hidden, projected, width)) { work, row in
+        if let norm { normalise(norm, pass.projected, to: pass.projected, pass) }
+        forEachRow(pass.count, width: width, pool: pass.pool, (pass.hidden, pass.projected, width)) { work, rows in
             let (hidden, projected, width) = work
-            for index in row * width..<(row + 1) * width { hidden[index] += projected[index] }
+            for index in rows.lowerBound * width..<rows.upperBound * width { hidden[index] += projected[index] }
         }
     }
 
     /// `hidden += down(activation(gate x) * up x)`, what is added normalised if there is a norm.
-    func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, norm: RMSNorm?, _ count: Int) {
+    func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, norm: RMSNorm?, _ pass: DecoderPass) {
         let width = block.gate.outputs
         let activation = plan.configuration.feedForward.activation
-        let (gate, up) = (buffers.gate.pointer, buffers.up.pointer)
-        block.gate.apply(x, rows: count, to: gate, pool: pool)
-        block.up.apply(x, rows: count, to: up, pool: pool)
-        forEachRow(count, width: width, (activation, gate, up, width)) { work, row in
+        block.gate.apply(x, rows: pass.count, to: pass.gate, pool: pass.pool)
+        block.up.apply(x, rows: pass.count, to: pass.up, pool: pass.pool)
+        forEachRow(pass.count, width: width, pool: pass.pool, (activation, pass.gate, pass.up, width)) { work, rows in
             let (activation, gate, up, width) = work
-            let start = row * width
-            activation.apply(gate: gate + start, up: up + start, to: gate + start, count: width)
+            let start = rows.lowerBound * width
+            activation.apply(gate: gate + start, up: up + start, to: gate + start, count: rows.count * width)
         }
-        block.down.apply(gate, rows: count, to: buffers.projected.pointer, pool: pool)
-        addProjected(norm, count)
+        block.down.apply(pass.gate, rows: pass.count, to: pass.projected, pool: pass.pool)
+        addProjected(norm, pass)
     }
 }

@@ -3,11 +3,11 @@
 import WeftTensor
 
 extension DecoderState {
-    /// Writes the embeddings of the first `count` entries to `buffers.hidden`.
-    func embed(_ count: Int) {
+    /// Writes the embeddings of a pass to `hidden`.
+    func embed(_ pass: DecoderPass) {
         let width = plan.configuration.hiddenSize
-        let (entries, hidden) = (buffers.entries, buffers.hidden.pointer)
-        for index in 0..<count {
+        let (entries, hidden) = (pass.entries, pass.hidden)
+        for index in 0..<pass.count {
             switch entries[index].source {
             case .ready: continue
             case .text: decoder.textEmbedding?.write(Int(entries[index].token), to: hidden + index * width)
@@ -16,25 +16,24 @@ extension DecoderState {
                 table.write(Int(entries[index].token), to: hidden + index * width)
             }
         }
-        if case .projected(let projector) = decoder.visualEmbedding { embed(projector, count) }
+        if case .projected(let projector) = decoder.visualEmbedding { embed(projector, pass) }
     }
 
     /// Sends the codes of the visual entries through the projector.
-    private func embed(_ projector: CodeProjector, _ count: Int) {
+    private func embed(_ projector: CodeProjector, _ pass: DecoderPass) {
         let width = plan.configuration.hiddenSize
-        let (normed, projected) = (buffers.normed.pointer, buffers.projected.pointer)
+        let (entries, normed, projected) = (pass.entries, pass.normed, pass.projected)
         var visual = 0
-        for index in 0..<count where buffers.entries[index].source == .visual {
-            projector.codes.write(
-                Int(buffers.entries[index].token), to: buffers.codes.pointer + visual * projector.codes.size)
+        for index in 0..<pass.count where entries[index].source == .visual {
+            projector.codes.write(Int(entries[index].token), to: pass.codes + visual * projector.codes.size)
             visual += 1
         }
-        projector.first.apply(buffers.codes.pointer, rows: visual, to: normed, pool: pool)
-        gelu(normed, visual)
-        projector.second.apply(normed, rows: visual, to: projected, pool: pool)
+        projector.first.apply(pass.codes, rows: visual, to: normed, pool: pass.pool)
+        gelu(normed, visual, pass.pool)
+        projector.second.apply(normed, rows: visual, to: projected, pool: pass.pool)
         visual = 0
-        for index in 0..<count where buffers.entries[index].source == .visual {
-            (buffers.hidden.pointer + index * width).update(from: projected + visual * width, count: width)
+        for index in 0..<pass.count where entries[index].source == .visual {
+            (pass.hidden + index * width).update(from: projected + visual * width, count: width)
             visual += 1
         }
     }
@@ -47,16 +46,16 @@ extension DecoderState {
             head.apply(last, rows: outputs, to: logits, pool: pool)
         case .projected(let projector, let head):
             projector.apply(last, rows: outputs, to: normed, pool: pool)
-            gelu(normed, outputs)
+            gelu(normed, outputs, pool)
             head.apply(normed, rows: outputs, to: logits, pool: pool)
         }
     }
 
     /// `x = gelu(x)`, `[count, hiddenSize]`.
-    private func gelu(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    private func gelu(_ x: UnsafeMutablePointer<Float>, _ count: Int, _ pool: ThreadPool) {
         let width = plan.configuration.hiddenSize
-        forEachRow(count, width: width, (x, width)) { work, row in
-            GatedActivation.gelu.apply(work.0 + row * work.1, count: work.1)
+        forEachRow(count, width: width, pool: pool, (x, width)) { work, rows in
+            GatedActivation.gelu.apply(work.0 + rows.lowerBound * work.1, count: rows.count * work.1)
         }
     }
 }

@@ -17,7 +17,7 @@ package final class DecoderState {
     let buffers: DecoderBuffers
     let rotary: RotaryEmbedding
     let layout: KeyValueLayout
-    /// Runs products that are too small to share, inside of a piece.
+    /// Runs what is not shared, inside of a piece.
     let alone = ThreadPool(threadCount: 1)
     var call = 0
 
@@ -65,12 +65,18 @@ package final class DecoderState {
         let experts = plan.configuration.moe?.experts ?? 0
         return (0..<plan.configuration.layers).map { layer in
             guard plan.configuration.isMixture(layer) else { return [] }
-            return (0..<experts).map { buffers.loads[layer * experts + $0] }
+            return (0..<experts).map { expert in
+                (0..<plan.sidePasses).reduce(0) {
+                    $0 + buffers.loads[$1 * buffers.loadCount + layer * experts + expert]
+                }
+            }
         }
     }
 
     /// Sets all counts of ``expertLoads`` to 0.
-    package func resetExpertLoads() { buffers.loads.update(repeating: 0, count: buffers.loadCount) }
+    package func resetExpertLoads() {
+        buffers.loads.update(repeating: 0, count: plan.sidePasses * buffers.loadCount)
+    }
 
     /// A row that exists and that this call has not listed before.
     func checked(_ row: Int) throws -> Int {

@@ -16,6 +16,23 @@ import WeftTensor
         #expect(wide.bufferBytes > plan.bufferBytes)
     }
 
+    @Test func layersAreCounted() throws {
+        func weights(_ c: DecoderConfiguration) -> Int {
+            DecoderPlan(c, rows: 1, prefixCapacity: 1, fedCapacity: 0).layerWeights
+        }
+        // Attention: 8 + 8 query and output heads, 2 + 2 key and value heads.
+        let attention = 128 * 20 * (8 + 2) * 2
+        #expect(weights(try RandomDecoder.configuration()) == attention + 3 * 128 * (6 * 64 + 48))
+        #expect(weights(try RandomDecoder.configuration(expertWidth: 2)) == attention + 3 * 128 * 200)
+    }
+
+    @Test func passesAreAsManyAsTokensAllow() throws {
+        let configuration = try RandomDecoder.configuration()
+        for (rows, passes) in [(1, 1), (7, 1), (8, 2), (256, 64), (4096, 64)] {
+            #expect(DecoderPlan(configuration, rows: rows, prefixCapacity: 1, fedCapacity: 0).sidePasses == passes)
+        }
+    }
+
     @Test func hugePlansDoNotOverflow() throws {
         let size = 1 << 24
         let configuration = try DecoderConfiguration(
@@ -24,16 +41,17 @@ import WeftTensor
             feedForward: .init(activation: .gelu, hiddenSize: size), textVocabulary: size, visualVocabulary: size)
         let plan = DecoderPlan(configuration, rows: 1 << 20, prefixCapacity: 1 << 20, fedCapacity: 1 << 20)
         #expect(plan.keyValueBytes == .max && plan.bufferBytes > 1 << 50)
+        #expect(plan.layerWeights > DecoderPlan.smallLayer)
     }
 
     #if os(Linux) && arch(x86_64)
-        @Test(arguments: [1, 2])
-        func stepsTakeNoMemory(threads: Int) throws {
+        @Test(arguments: [1, 2], [8, 33])
+        func stepsTakeNoMemory(threads: Int, rows: Int) throws {
             let decoder = try RandomDecoder.make(RandomDecoder.configuration())
             let state = decoder.makeState(
-                rows: 8, prefixCapacity: 20, fedCapacity: 300 * 21, pool: ThreadPool(threadCount: threads))
-            try state.prefill((0..<8).map { Prefix(row: $0, tokens: [1, 2, $0], columns: 100) })
-            try expectNoGrowth(state, rows: Array(0..<8), tokens: (30..<38).map(FedToken.visual))
+                rows: rows, prefixCapacity: 20, fedCapacity: 300 * 21, pool: ThreadPool(threadCount: threads))
+            try state.prefill((0..<rows).map { Prefix(row: $0, tokens: [1, 2, $0], columns: 100) })
+            try expectNoGrowth(state, rows: Array(0..<rows), tokens: (30..<30 + rows).map(FedToken.visual))
         }
 
         /// Projectors, norms after attention, layer norms of heads, experts in tensors of their own, text tokens.
