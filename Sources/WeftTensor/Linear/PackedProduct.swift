@@ -22,14 +22,19 @@ struct PackedProduct: PoolWork {
         self.rows = rows
         self.y = y
         // Rows that share the weights while these lie in the second cache.
-        rowGroups = (rows + 251) / 252
+        let fewest = (rows + 251) / 252
         // A piece should take tens of microseconds: far longer than handing it to a thread.
-        let groupRows = (rows + rowGroups - 1) / rowGroups
+        let groupRows = (rows + fewest - 1) / fewest
         let panelWork = max(1, weights.matrix.inputs) * panelSize * ((groupRows + 3) / 4)
         let wanted = ((1 << 18) + panelWork - 1) / panelWork
         let least = groupRows > 12 ? 16 : Self.unit
         let width = min(32, max(least, wanted))
         panelGroups = max(1, (weights.panels + width / 2) / width)
+        // Products of many rows with a small matrix, whose panels alone would be too few pieces: as all of them read the
+        // same weights, they are cut by rows too.
+        let work = weights.matrix.inputs * weights.matrix.outputs * rows
+        let pieces = min(8, work >> 21)
+        rowGroups = max(fewest, min(rows / 32, pieces / panelGroups))
     }
 
     /// How many pieces the product is cut into.

@@ -1,7 +1,6 @@
 // Weights as the kernels read them, in panels.
 
 import CKernels
-import Foundation
 
 /// Weights packed into panels of 16 outputs, in memory of their own, with the bias.
 ///
@@ -22,7 +21,7 @@ final class PackedWeights: @unchecked Sendable {
     /// Copies the weights `[outputs, inputs]` and gives the pages that they were mapped from back to the system.
     init(_ weight: Tensor, as dtype: weft_dtype, bias: Tensor?, kernels: Kernels) {
         let (outputs, inputs) = (weight.shape[0], weight.shape[1])
-        let memory = Self.allocate(weft_packed_size(dtype, outputs, inputs))
+        let memory = UnsafeMutableRawPointer.allocateLarge(byteCount: max(64, weft_packed_size(dtype, outputs, inputs)))
         weight.withBytes { weft_pack(dtype, $0.baseAddress, outputs, inputs, memory) }
         weight.releasePages()
         matrix = weft_matrix(dtype: dtype, outputs: outputs, inputs: inputs, packed: memory)
@@ -33,19 +32,6 @@ final class PackedWeights: @unchecked Sendable {
     deinit {
         matrix.packed.deallocate()
         bias?.deallocate()
-    }
-
-    /// Large matrices get memory that the system may back with huge pages, which spares address look-ups.
-    private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
-        let hugePage = 2 << 20
-        guard byteCount >= 2 * hugePage else {
-            return UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
-        }
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
-        #if os(Linux)
-            madvise(memory, byteCount, Int32(MADV_HUGEPAGE))
-        #endif
-        return memory
     }
 }
 

@@ -17,7 +17,7 @@ package final class Buffer {
     package init(count: Int) {
         precondition(count >= 0, "a buffer cannot have \(count) elements")
         let capacity = max(16, (count + 15) / 16 * 16)
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: capacity * 4, alignment: 64)
+        let bytes = UnsafeMutableRawPointer.allocateLarge(byteCount: capacity * 4)
         self.count = count
         pointer = bytes.bindMemory(to: Float.self, capacity: capacity)
         pointer.initialize(repeating: 0, count: capacity)

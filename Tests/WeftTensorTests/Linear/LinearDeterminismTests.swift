@@ -29,14 +29,15 @@ import WeftTensor
         }
     }
 
-    /// Large enough to be cut into groups of rows, groups of panels and blocks of inputs.
-    @Test(arguments: DType.allCases)
-    func cutsDoNotShow(_ dtype: DType) throws {
-        let (inputs, outputs, rows) = (701, 793, 260)
+    /// Large enough to be cut into groups of rows, groups of panels and blocks of inputs; the second one by rows alone.
+    @Test(arguments: DType.allCases, [(701, 793), (1001, 130)])
+    func cutsDoNotShow(_ dtype: DType, size: (Int, Int)) throws {
+        let (inputs, outputs) = size
+        let rows = 260
         let weight = try randomWeight(dtype, inputs: inputs, outputs: outputs)
         let x = randomFloats(rows * inputs, seed: 4)
         let portable = Linear(weight, kernels: Kernels.available[0])
-        let checked = [0, 11, 12, 129, 130, 131, 259]
+        let checked = [0, 11, 12, 32, 33, 65, 129, 130, 131, 259]
         let alone = checked.map { row in
             apply(
                 portable, Array(x[row * inputs..<(row + 1) * inputs]), rows: 1, pool: ThreadPool(threadCount: 1))
