@@ -32,7 +32,10 @@ let package = Package(
             providers: [.apt(["libsentencepiece-dev"]), .brew(["sentencepiece"])]),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CLibFreeType", pkgConfig: "freetype2", providers: [.apt(["libfreetype-dev"]), .brew(["freetype"])]),
         .target(name: "CPNG", dependencies: ["CLibPNG"]),
+        .target(name: "CGlyphs", dependencies: ["CLibFreeType"]),
         .target(name: "CSentencePiece", dependencies: ["CLibSentencePiece"]),
         .target(name: "CKernels"),
 
@@ -40,7 +43,7 @@ let package = Package(
         .target(name: "WeftTensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
         .target(name: "WeftSampling", swiftSettings: settings),
         .target(name: "WeftText", dependencies: ["CSentencePiece"], swiftSettings: settings),
-        .target(name: "WeftPixels", dependencies: ["CPNG"], swiftSettings: settings),
+        .target(name: "WeftPixels", dependencies: ["CGlyphs", "CPNG"], swiftSettings: settings),
         .target(name: "WeftModel", dependencies: ["WeftTensor", "WeftText"], swiftSettings: settings),
         .target(
             name: "Weft",

@@ -10,6 +10,8 @@ struct WeftCommand: ParsableCommand {
         abstract: "Draws pictures with autoregressive image-token models.",
         version: WeftRelease.version,
         subcommands: [
-            Generate.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self, Jobs.self,
+            Generate.self, Expand.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self,
+            Jobs.self,
+            Budget.self, Grid.self,
         ])
 }

@@ -56,6 +56,12 @@ public enum AtomicFile {
         }
     }
 
+    /// Whether there is a file of that name, or a link to one.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     private static func checkName(_ path: String) throws {
         if path.isEmpty { throw PictureError("the name of the file is empty") }
         if path.utf8.contains(0) { throw PictureError("a file name cannot have a zero character", file: path) }

@@ -190,6 +190,6 @@ import Testing
         let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(output)")
-        #expect(output.split(separator: "\n").count == 9, "\(output)")
+        #expect(output.split(separator: "\n").count == 14, "\(output)")
     }
 }

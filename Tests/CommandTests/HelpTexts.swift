@@ -14,6 +14,8 @@ extension HelpTests {
 
         SUBCOMMANDS:
           generate                Draws pictures of a prompt, or of a file of prompts.
+          expand                  Writes a prompt file of all prompts that templates
+                                  make.
           encode                  Turns pictures into visual tokens.
           decode                  Turns visual tokens into pictures.
           plan                    Prints the memory that drawing takes, before anything
@@ -25,6 +27,9 @@ extension HelpTests {
           inspect                 Prints a picture's metadata, a checkpoint's tensors
                                   and config, or a tokens file.
           jobs                    Looks after the folders of jobs of many pictures.
+          budget                  Draws prompts with every combination of settings, and
+                                  reports what a token buys.
+          grid                    Puts pictures with labels into one picture.
 
           See 'weft help <subcommand>' for detailed help.
 
@@ -94,10 +99,10 @@ extension HelpTests {
                                   The tokens that are guided, counted from 0.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
-          --shard <I/N>           With --prompts: takes the rows r with r mod N = I.
-          --verify                With --prompts: checks the SHA-256 of all pictures
-                                  that are there already.
-          --keep-failed           With --prompts: leaves rows alone that failed before.
+          --shard <I/N>           Takes the rows r with r mod N = I.
+          --verify                Checks the SHA-256 of all pictures that are there
+                                  already.
+          --keep-failed           Leaves rows alone that failed before.
           -o, --output <output>   A picture (.png); with several, a folder or a
                                   template with {id} {index} {seed} {size}.
           -s, --seed <seed>       The picture's seed. (default: random, and printed;
@@ -133,6 +138,30 @@ extension HelpTests {
           --no-metadata           Writes no text chunks into the PNG files.
           --print-config          Prints every setting and where its value came from,
                                   and stops.
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "expand": """
+        OVERVIEW: Writes a prompt file of all prompts that templates make.
+
+        {a|b} is each in turn, {2$$a|b|c} two of them in each order, __name__ each line
+        of wildcards/name.txt; a \\ before a character takes it as it stands.
+
+        USAGE: weft expand <templates> --output <file.jsonl> [--wildcards <folder>] [--random <n>] [--seed <seed>]
+
+        ARGUMENTS:
+          <templates>             A prompt file (.txt, .jsonl, .csv) of templates.
+
+        OPTIONS:
+          -o, --output <file.jsonl>
+                                  The prompt file to write.
+          --wildcards <folder>    Where the files of wildcards are. (default: wildcards
+                                  beside the templates)
+          --random <n>            Draws so many rows of each template instead of all
+                                  combinations.
+          -s, --seed <seed>       The key of the draws of --random. (default: 0)
           --version               Show the version.
           -h, --help              Show help information.
 
@@ -310,6 +339,135 @@ extension HelpTests {
           <folder>                The job's folder; no program may be drawing the job.
 
         OPTIONS:
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "budget": """
+        OVERVIEW: Draws prompts with every combination of settings, and reports what a
+        token buys.
+
+        The folder is a job: the same command continues, and --shard shares the work.
+        When all pictures are there, it holds table.md, table.csv, table.jsonl,
+        report.html and sheet.png. Values of axes are written as 1,2,8, first-last,
+        first-last+step or first-last*factor.
+
+        USAGE: weft budget [<options>] --prompts <file> --output <output>
+
+        OPTIONS:
+          --prompts <file>        The prompts: .txt, .jsonl or .csv.
+          --axis <key=values>     A setting and its values; the first one varies
+                                  slowest: size, quality, tokens, fill, or a sampling
+                                  setting.
+          --seeds <values>        The seeds of every prompt, as in 1-4. (default: 1)
+          -o, --output <output>   The folder of the experiment.
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
+          --size <WxH>            Pixels; an impossible size is an error that names the
+                                  nearest.
+          -W, --width <width>     Pixels from left to right.
+          -H, --height <height>   Pixels from top to bottom.
+          --quality <quality>     The token budget. (values: low, medium, high)
+          --tokens <tokens>       Stops after N tokens; the rest of the grid is filled.
+                                  (default: the whole grid)
+          --fill <fill>           What stands in the rest of the grid after --tokens.
+                                  (default: likely) (values: likely, mean, draft)
+          --temperature <temperature>
+                                  Divisor of the logits; 0 always takes the most likely
+                                  token.
+          --temperature-by-row <t,t,...>
+                                  Temperatures from the top row to the bottom row,
+                                  spread evenly, instead of one.
+          --top-k <top-k>         Keeps the K most likely tokens; 0 is off.
+          --top-p <top-p>         Keeps the most likely tokens that make up this
+                                  probability; 1 is off.
+          --min-p <min-p>         Keeps tokens with at least this share of the greatest
+                                  probability; 0 is off.
+          --typical-p <typical-p> Keeps the most typical tokens that make up this
+                                  probability; 1 is off.
+          --epsilon-cutoff <epsilon-cutoff>
+                                  Keeps tokens with at least this probability; 0 is off.
+          --eta-cutoff <eta-cutoff>
+                                  Keeps tokens above a probability that falls with the
+                                  entropy; 0 is off.
+          --top-n-sigma <top-n-sigma>
+                                  Keeps logits within this many standard deviations of
+                                  the greatest; 0 is off.
+          --repetition-penalty <repetition-penalty>
+                                  Divides the logits of tokens that stand nearby; 1 is
+                                  off.
+          --repetition-window <repetition-window>
+                                  How many rows and columns away a token counts as
+                                  nearby.
+          --guidance-scale, --cfg-scale <guidance-scale>
+                                  Classifier-free guidance; 1 is off.
+          --guidance-schedule <guidance-schedule>
+                                  How guidance moves over the picture, from
+                                  --guidance-start to --guidance-scale. (values:
+                                  constant, linear, cosine)
+          --guidance-start <guidance-start>
+                                  The guidance scale of the first token, under a
+                                  schedule.
+          --guidance-interval <first-last>
+                                  The tokens that are guided, counted from 0.
+          -t, --threads <threads> Threads; the picture does not depend on it. (default:
+                                  all cores)
+          --shard <I/N>           Takes the rows r with r mod N = I.
+          --verify                Checks the SHA-256 of all pictures that are there
+                                  already.
+          --keep-failed           Leaves rows alone that failed before.
+          --batch-size <batch-size>
+                                  How many pictures are drawn at a time; seconds are
+                                  then those of all of them. (default: 1)
+          --faithfulness          Checks whether pictures show what their prompts say,
+                                  with the project's checker (Python).
+          --checker <program>     A checker of your own: gets results.jsonl, prints a
+                                  line {"id", "faithful"} for each picture.
+          --references <folder>   PNG files that the image tokenizer is measured with.
+                                  (default: the experiment's own pictures)
+          -f, --format <format>   How the table is printed. (values: md, csv, jsonl;
+                                  default: md)
+          --progress <progress>   How progress is shown, on stderr. (values: auto, bar,
+                                  plain, json, none; default: auto)
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "grid": """
+        OVERVIEW: Puts pictures with labels into one picture.
+
+        Without --x and --y, pictures stand in the order given. With them, each stands
+        where its metadata says: weft grid *.png --x seed --y prompt -o sheet.png.
+        Several --x or --y are nested, the first outermost.
+
+        USAGE: weft grid <pictures> ... --output <file.png> [--columns <columns>] [--labels <field,...>] [--x <field> ...] [--y <field> ...] [--column-titles <text,...> ...] [--row-titles <text,...> ...] [--title <text>] [--scale <scale>] [--font-size <font-size>] [--font <file>]
+
+        ARGUMENTS:
+          <pictures>              PNG files.
+
+        OPTIONS:
+          -o, --output <file.png> The sheet.
+          --columns <columns>     Pictures in a row. (default: about as many as rows)
+          --labels <field,...>    What stands under pictures: none, or some of names,
+                                  prompt, seed, size, tokens, sampler, guidance, model.
+                                  (default: names; with --x or --y none)
+          --x <field>             Columns by a field, in the manner of --labels.
+                                  (values: names, prompt, seed, size, tokens, sampler,
+                                  guidance, model)
+          --y <field>             Rows by a field. (values: names, prompt, seed, size,
+                                  tokens, sampler, guidance, model)
+          --column-titles <text,...>
+                                  Titles of columns; several are nested, the first
+                                  outermost.
+          --row-titles <text,...> Titles of rows.
+          --title <text>          What stands above all.
+          --scale <scale>         How many pixels wide and high each pixel of the
+                                  pictures becomes. (default: 1)
+          --font-size <font-size> The size of the labels in pixels, 8 to 96. (default:
+                                  13)
+          --font <file>           A TrueType or OpenType font. (default: DejaVu Sans)
           --version               Show the version.
           -h, --help              Show help information.
 

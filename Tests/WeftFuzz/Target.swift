@@ -10,6 +10,7 @@ import WeftText
 /// A reader, and how it is fed.
 enum Target: String, CaseIterable {
     case safetensors, pytorch, tokenizer, tiktoken, sentencepiece, png, tokens, config, weft
+    case textPrompts, jsonPrompts, csvPrompts, templates, trace
 
     /// The endings of the files that serve as seeds.
     var endings: [String] {
@@ -21,7 +22,7 @@ enum Target: String, CaseIterable {
                 + ["deepseek", "gpt2", "llama2", "metaspace", "qwen2", "splits"].map { "BytePairs/\($0).json" }
         case .tiktoken: [".tiktoken"]
         case .sentencepiece: [".model"]
-        case .png, .tokens: []
+        case .png, .tokens, .textPrompts, .jsonPrompts, .csvPrompts, .templates, .trace: []
         case .config: ["config.json"]
         case .weft: ["weft.json"]
         }
@@ -37,9 +38,32 @@ enum Target: String, CaseIterable {
             let picture = try Picture(width: 5, height: 3, pixels: pixels)
             let chunks = [TextChunk(keyword: "parameters", text: "a fox"), TextChunk(keyword: "weft", text: "狐")]
             return try [PNG.encode(picture), PNG.encode(picture, text: chunks)]
-        default: return []
+        default: return Self.texts[self].map { $0.map { Array($0.utf8) } } ?? []
         }
     }
+
+    private static let texts: [Target: [String]] = [
+        .textPrompts: ["a red circle\n# a comment\n\ntwo \"stars\", 狐\r\n"],
+        .jsonPrompts: [
+            """
+            {"id": "a", "prompt": "a red circle", "seed": 18446744073709551615, "size": "64x64", "count": 3, "top_p": 0.9}
+            {"prompt_tokens": [1, 2], "guidance_interval": [0, 5], "temperature_by_row": [1, 0.5], "facts": {"a": [1]}}
+            {"custom_id": "b", "method": "POST", "url": "/v1/images/generations", "body": {"prompt": "x", "n": 2}}
+
+            """
+        ],
+        .csvPrompts: [
+            "id,prompt,seed,temperature_by_row,facts\r\na,\"two \"\"stars\"\"\n狐\",7,1 0.5,\"{\"\"a\"\": 1}\"\r\n,b,,,\n"
+        ],
+        .templates: ["a {red|{dark|light} blue} {2$$ and $$circle|star|ring} {1-2$$a|b}\n{3::x|y} \\{z\\} __none__\n"],
+        .trace: [
+            """
+            {"columns":2,"entropy":[0,1],"file":"a.png","log_probability":[0,-1],"model_entropy":[0,1],\
+            "model_log_probability":[0,-1],"prompt":"x","rank":[0,1],"rows":1,"seed":7,"tokens":[1,2]}
+
+            """
+        ],
+    ]
 
     /// The name of the file that a reader is given, in a folder of its own.
     var file: String {
@@ -53,6 +77,11 @@ enum Target: String, CaseIterable {
         case .tokens: "tokens.json"
         case .config: "config.json"
         case .weft: "weft.json"
+        case .textPrompts: "prompts.txt"
+        case .jsonPrompts: "prompts.jsonl"
+        case .csvPrompts: "prompts.csv"
+        case .templates: "templates.txt"
+        case .trace: "trace.jsonl"
         }
     }
 
@@ -67,6 +96,9 @@ enum Target: String, CaseIterable {
         case .tokens: _ = try? TokenGrid.read(path: path)
         case .config: _ = try? ModelDescription(folder: folder)
         case .weft: _ = try? WeftSettings(path: path)
+        case .textPrompts, .jsonPrompts, .csvPrompts: _ = try? PromptFile(path: path).rows.map(\.json)
+        case .templates: _ = try? PromptExpansion(PromptFile(path: path), mode: .random(count: 3, seed: 1))
+        case .trace: _ = try? PictureTrace.read(path: path)
         }
     }
 

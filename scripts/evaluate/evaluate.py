@@ -86,11 +86,15 @@ def main():
     parser.add_argument("--torch", action="store_true", help="draws with the training checkpoint instead of the Swift program")
     parser.add_argument("--guidance-scale", type=float)
     parser.add_argument("--temperature", type=float)
+    parser.add_argument("--tokens", type=int, help="stops each picture after so many tokens")
+    parser.add_argument("--fill", help="what stands in the rest of the grid after --tokens")
     parser.add_argument("--sheet", type=Path, help="a contact sheet of the first 8 of each kind")
     options = parser.parse_args()
+    if options.torch and (options.tokens or options.fill):
+        parser.error("--tokens and --fill need the Swift program, so they cannot be used with --torch")
     kinds = [kind.strip() for kind in options.kinds.split(";")]
     flags = []
-    for name in ("guidance_scale", "temperature"):
+    for name in ("guidance_scale", "temperature", "tokens", "fill"):
         if getattr(options, name) is not None:
             flags += ["--" + name.replace("_", "-"), str(getattr(options, name))]
     shown = []

@@ -69,7 +69,7 @@ struct JobLine {
                 ("seed", "\(picture.seed)"), ("model", json(result.model)), ("size", json(result.size)),
                 ("quality", json(result.quality)), ("tokens", "\(result.tokens)"), ("file", json(file)),
                 ("bytes", "\(png.count)"), ("sha256", json(SHA256.hex(of: png))),
-                ("seconds", "\((result.seconds * 1000).rounded() / 1000)"),
+                ("seconds", "\((result.seconds * 1e6).rounded() / 1e6)"),
             ] + result.more.map { ($0.key, $0.json) })
     }
 

@@ -12,7 +12,7 @@ public struct JobResult: Sendable {
     public var quality: String
     /// How many visual tokens were drawn.
     public var tokens: Int
-    /// How long it took, in seconds; written with three decimals.
+    /// How long it took, in seconds; written with six decimals.
     public var seconds: Double
     /// Anything else, in this order: a key that no other field has, and its value as JSON text on one line.
     public var more: [(key: String, json: String)]

@@ -28,12 +28,12 @@ public struct PromptJob: Sendable {
         if let lack = model.lack { throw WeftError(.invalidModel, "\(model.name) lacks \(lack)") }
         let pool = ThreadPool(threadCount: 1)
         let file = try PromptFile(path: path) { row in
-            let request = try Self.request(for: row, model, overrides)
+            let request = try overrides.request(for: row, model)
             _ = try model.longestPrefix(of: request, pool: pool)
         }
         var plan = JobPlan()
         for row in file.rows {
-            var request = try Self.request(for: row, model, overrides)
+            var request = try overrides.request(for: row, model)
             for picture in row.pictures(jobSeed: seed) {
                 request.seed = picture.seed
                 let fields = row.facts.map { [(key: "facts", json: $0)] } ?? []
@@ -41,29 +41,11 @@ public struct PromptJob: Sendable {
             }
         }
         self.plan = plan
-        var defaults = try overrides.settings
+        var defaults = try overrides.settings(over: model)
         defaults["metadata"] = "\(metadata)"
-        defaults["model_settings"] = try model.sampling.json
         description = JobDescription(
             program: WeftRelease.version, rowsSHA256: file.sha256,
             rowCount: file.rows.count, pictureCount: plan.pictures.count, model: model.name,
             modelFingerprint: try model.fingerprint(), defaults: defaults, seed: seed)
-    }
-
-    /// The request of a row, without its seed; throws ``WeftError`` for what the model cannot do.
-    private static func request(
-        for row: PromptRow, _ model: ModelDescription, _ overrides: PromptOverrides
-    ) throws -> GenerationRequest {
-        if let named = row.model, named != model.name {
-            throw WeftError(.invalidRequest, "the row names the model \"\(named)\", and \(model.name) draws")
-        }
-        let isSized = overrides.width != nil || overrides.height != nil
-        let size = try model.size(
-            width: isSized ? overrides.width : row.size?.width, height: isSized ? overrides.height : row.size?.height,
-            quality: overrides.quality ?? row.quality)
-        return GenerationRequest(
-            prompt: row.prompt, negativePrompt: overrides.negativePrompt ?? row.negativePrompt, seed: row.seed ?? 0,
-            size: size, sampling: overrides.sampling.applied(to: row.sampling.applied(to: model.sampling)),
-            tokenLimit: overrides.tokenLimit ?? row.tokenLimit, fill: overrides.fill ?? .likely)
     }
 }

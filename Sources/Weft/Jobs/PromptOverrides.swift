@@ -24,19 +24,34 @@ public struct PromptOverrides: Sendable, Hashable {
 }
 
 extension PromptOverrides {
-    /// What is given, by the names of flags, as texts.
-    var settings: [String: String] {
-        get throws {
-            var settings: [String: String] = [:]
-            settings["width"] = width.map(String.init)
-            settings["height"] = height.map(String.init)
-            settings["quality"] = quality?.rawValue
-            settings["negative_prompt"] = negativePrompt?.shown
-            settings["tokens"] = tokenLimit.map(String.init)
-            settings["fill"] = fill?.rawValue
-            if sampling != SamplingOverrides() { settings["sampling"] = try sampling.json }
-            return settings
+    /// The request of a row, with the row's seed or 0.
+    ///
+    /// - Throws: ``WeftError`` for a size or a model that is not the model's
+    func request(for row: PromptRow, _ model: ModelDescription) throws -> GenerationRequest {
+        if let named = row.model, named != model.name {
+            throw WeftError(.invalidRequest, "the row names the model \"\(named)\", and \(model.name) draws")
         }
+        let isSized = width != nil || height != nil
+        let size = try model.size(
+            width: isSized ? width : row.size?.width, height: isSized ? height : row.size?.height,
+            quality: quality ?? row.quality)
+        return GenerationRequest(
+            prompt: row.prompt, negativePrompt: negativePrompt ?? row.negativePrompt, seed: row.seed ?? 0, size: size,
+            sampling: sampling.applied(to: row.sampling.applied(to: model.sampling)),
+            tokenLimit: tokenLimit ?? row.tokenLimit, fill: fill ?? .likely)
+    }
+
+    /// What is given, by the names of flags, and the model's own settings, as texts.
+    func settings(over model: ModelDescription) throws -> [String: String] {
+        var settings = ["model_settings": try model.sampling.json]
+        settings["width"] = width.map(String.init)
+        settings["height"] = height.map(String.init)
+        settings["quality"] = quality?.rawValue
+        settings["negative_prompt"] = negativePrompt?.shown
+        settings["tokens"] = tokenLimit.map(String.init)
+        settings["fill"] = fill?.rawValue
+        if sampling != SamplingOverrides() { settings["sampling"] = try sampling.json }
+        return settings
     }
 }
 

@@ -20,9 +20,9 @@ public struct PromptRow: Sendable, Hashable {
     }
 
     /// The line of the file on which the row begins, from 1.
-    public let line: Int
+    public internal(set) var line: Int
     /// The place among the rows of the file, from 0; blank lines and comments do not count.
-    public let row: Int
+    public internal(set) var row: Int
     /// The id that the file gives; see ``name``.
     public var id: String?
     /// What to draw: text, the number of a class, or ids of the text vocabulary.
@@ -60,22 +60,6 @@ public struct PromptRow: Sendable, Hashable {
     }
 
     private var overrides = Overrides.none
-
-    /// The row at another place, where a line holds a row and nothing else.
-    func moved(to row: Int) -> PromptRow {
-        var result = PromptRow(line: row + 1, row: row, prompt: prompt)
-        result.id = id
-        result.negativePrompt = negativePrompt
-        result.seed = seed
-        result.size = size
-        result.quality = quality
-        result.count = count
-        result.tokenLimit = tokenLimit
-        result.model = model
-        result.facts = facts
-        result.overrides = overrides
-        return result
-    }
 
     /// A row that says only what to draw.
     public init(line: Int, row: Int, prompt: GenerationRequest.Prompt) {

@@ -41,6 +41,7 @@ extension PromptValue {
 
     private static func float(_ text: String) -> Float? {
         guard let value = Float(text), value.isFinite, value != 0 || Double(text) == 0 else { return nil }
-        return value
+        // There is one way to write 0.
+        return value == 0 ? 0 : value
     }
 }

@@ -35,11 +35,8 @@ extension Generate {
         let model = try ModelDescription(folder: ModelStore.path(of: model.model))
         let prompted = try PromptJob(
             path: prompts, model: model, overrides: overrides(), seed: seed ?? 0, metadata: !noMetadata)
-        let shard =
-            try job.shard.map { try Shard(parsing: $0) }
-            ?? Shard.fromEnvironment(ProcessInfo.processInfo.environment) ?? .whole
         let folder = try JobFolder(
-            output, description: prompted.description, pictures: prompted.plan.pictures, shard: shard,
+            output, description: prompted.description, pictures: prompted.plan.pictures, shard: job.parsedShard,
             retryFailed: !job.keepFailed, verify: job.verify)
         for note in folder.notes { Diagnostics.note(note) }
         var options = JobOptions()
@@ -49,7 +46,8 @@ extension Generate {
         options.tokensFolder = tokensOut
         options.traceFolder = trace
         for path in [tokensOut, trace].compactMap({ $0 }) { try OutputPath.makeFolder(of: "\(path)/x") }
-        try JobProgress(style: progress, folder: folder, plan: prompted.plan)
-            .run(JobRunner(try Model(model), prompted.plan, in: folder, options: options))
+        let runner = JobRunner(try Model(model), prompted.plan, in: folder, options: options)
+        try JobProgress(style: progress, folder: folder, plan: prompted.plan).run { try runner.run(report: $0) }
+        if folder.failedCount > 0 { throw ExitCode(3) }
     }
 }

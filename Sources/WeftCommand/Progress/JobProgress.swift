@@ -1,4 +1,4 @@
-// Runs a job with its progress on stderr, and ends with the exit code of a job.
+// Runs a job with its progress on stderr.
 
 import ArgumentParser
 import Foundation
@@ -10,10 +10,10 @@ struct JobProgress {
     let folder: JobFolder
     let plan: JobPlan
 
-    /// Runs the job to its end, or until a signal.
+    /// Runs the job to its end, or until a signal: `draw` is given what to report to.
     ///
-    /// Throws `ExitCode` 3 if pictures failed for good, 128 and the signal's number after a signal; and what stopped it.
-    func run(_ runner: JobRunner) throws {
+    /// Throws `ExitCode` 128 and the signal's number after a signal; and what stopped it.
+    func run(_ draw: ((JobEvent) throws -> Bool) throws -> Void) throws {
         let pending = folder.pending
         if folder.doneCount > 0 {
             Diagnostics.note("\(folder.doneCount) pictures are there already, \(pending.count) to draw")
@@ -22,9 +22,14 @@ struct JobProgress {
         var reporter = ProgressReporter(
             style: style, pictures: pending.count,
             totalTokens: pending.reduce(0) { $0 + plan.requests[$1.index].drawnTokens })
-        try runner.run { event in
+        var before = 0  // tokens of earlier calls, whose counts began anew
+        var last = 0
+        try draw { event in
             switch event {
-            case .tokens(let tokens, _): reporter.tokens(tokens)
+            case .tokens(let tokens, _):
+                if tokens < last { before += last }
+                last = tokens
+                reporter.tokens(before + tokens)
             case .committed(let picture, let file):
                 reporter.picture(path: "\(folder.path)/\(file)", seed: picture.seed, id: picture.id)
             case .failed(let picture, let error): reporter.failed(id: picture.id, error: error)
@@ -36,6 +41,5 @@ struct JobProgress {
             throw ExitCode(128 + signal)
         }
         reporter.finish()
-        if folder.failedCount > 0 { throw ExitCode(3) }
     }
 }

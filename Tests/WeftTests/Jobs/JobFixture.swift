@@ -89,7 +89,7 @@ final class JobFixture {
         return
             "{\"id\":\"\(id)\",\"index\":\(index),\"prompt\":\"a \\\"\(id)\\\"\",\"seed\":\(index),\"model\":\"tiny\","
             + "\"size\":\"8x8\",\"quality\":\"low\",\"tokens\":4,\"file\":\"\(id).png\",\"bytes\":\(png.count),"
-            + "\"sha256\":\"\(SHA256.hex(of: png))\",\"seconds\":0.123,\"cfg\":[1,2]}"
+            + "\"sha256\":\"\(SHA256.hex(of: png))\",\"seconds\":0.12345,\"cfg\":[1,2]}"
     }
 }
 

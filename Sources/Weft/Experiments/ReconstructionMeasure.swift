@@ -1,0 +1,69 @@
+// What the image tokenizer keeps of a picture at each size and budget.
+
+import WeftPixels
+
+/// Encodes reference pictures at the sizes and budgets of an experiment, decodes them, and compares.
+///
+/// The reference of a prompt and seed is the picture that was drawn with the most tokens, of several the first, or one of
+/// the pictures that are given. It is brought to the size in question and encoded; the first tokens of the budget are
+/// kept, the mean of the codebook stands for the others, and the peak signal-to-noise ratio of the picture that is decoded
+/// from them is measured. So the figure says what that many tokens can hold at best, whatever the transformer does.
+struct ReconstructionMeasure {
+    private let model: Model
+    private let references: [Picture]?
+
+    /// Measures with a model that has an encoder.
+    init(_ model: Model, references: [Picture]?) {
+        self.model = model
+        self.references = references.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private struct Budget: Hashable {
+        let reference: Int
+        let width: Int
+        let height: Int
+        let tokens: Int
+    }
+
+    /// Fills in the ratio of every record.
+    ///
+    /// Throws an error for a picture that cannot be encoded.
+    func measure(_ records: inout [ExperimentRecord]) throws {
+        var pictures: [Picture] = references ?? []
+        var places: [String: Int] = [:]
+        var best: [String: Int] = [:]
+        func name(_ record: ExperimentRecord) -> String { "\(record.seed) \(record.promptID)" }
+        for (index, record) in records.enumerated() {
+            let name = name(record)
+            let isBetter = best[name].map { records[$0].tokens < record.tokens } ?? true
+            if isBetter { best[name] = index }
+            if places[name] == nil { places[name] = places.count }
+        }
+        if references == nil {
+            var own = [Picture?](repeating: nil, count: places.count)
+            for (name, index) in best { own[places[name] ?? 0] = try PNG.decode(records[index].png).0 }
+            pictures = own.compactMap { $0 }
+        }
+        var ratios: [Budget: Double] = [:]
+        for index in records.indices {
+            let record = records[index]
+            let budget = Budget(
+                reference: (places[name(record)] ?? 0) % pictures.count, width: record.width, height: record.height,
+                tokens: record.tokens)
+            let ratio = try ratios[budget] ?? self.ratio(budget, pictures[budget.reference])
+            ratios[budget] = ratio
+            records[index].psnr = ratio
+        }
+    }
+
+    private func ratio(_ budget: Budget, _ reference: Picture) throws -> Double {
+        let picture = try reference.filling(width: budget.width, height: budget.height)
+        var grid = try model.encode(picture)
+        if budget.tokens < grid.tokens.count {
+            grid.tokens = Array(grid.tokens.prefix(budget.tokens))
+            grid.drawn = budget.tokens
+            grid.fill = .mean
+        }
+        return try peakSignalToNoise(picture, model.decode(grid))
+    }
+}
