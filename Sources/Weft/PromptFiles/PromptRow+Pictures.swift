@@ -51,7 +51,7 @@ extension PromptRow {
     /// - Parameters:
     ///   - picture: one of ``pictures(jobSeed:)``
     ///   - size: the model's size that the row's ``size`` and ``quality`` choose
-    ///   - sampling: the settings where the row does not say another
+    ///   - settings: the settings where the row does not say another
     public func request(
         for picture: PromptPicture, size: PictureSize, sampling settings: SamplingSettings
     ) -> GenerationRequest {

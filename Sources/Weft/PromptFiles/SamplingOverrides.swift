@@ -4,38 +4,38 @@ public import WeftSampling
 
 /// Sampling settings that stand over others: those of a row over a model's; nil leaves the other one as it is.
 ///
-/// In JSON the keys are those of ``SamplingSettings``, with an interval as `[first, last]`. Decoding checks the types;
-/// ranges are checked by ``SamplingSettings/validate()`` of what ``applied(to:)`` gives.
+/// In JSON the keys are those of `SamplingSettings`, with an interval as `[first, last]`. Decoding checks the types;
+/// ranges are checked by `SamplingSettings/validate()` of what ``applied(to:)`` gives.
 public struct SamplingOverrides: Sendable, Hashable, Codable {
-    /// See ``SamplingSettings/temperature``.
+    /// See `SamplingSettings/temperature`.
     public var temperature: Float?
-    /// See ``SamplingSettings/temperatureByRow``.
+    /// See `SamplingSettings/temperatureByRow`.
     public var temperatureByRow: [Float]?
-    /// See ``SamplingSettings/topK``.
+    /// See `SamplingSettings/topK`.
     public var topK: Int?
-    /// See ``SamplingSettings/topP``.
+    /// See `SamplingSettings/topP`.
     public var topP: Float?
-    /// See ``SamplingSettings/minP``.
+    /// See `SamplingSettings/minP`.
     public var minP: Float?
-    /// See ``SamplingSettings/typicalP``.
+    /// See `SamplingSettings/typicalP`.
     public var typicalP: Float?
-    /// See ``SamplingSettings/epsilonCutoff``.
+    /// See `SamplingSettings/epsilonCutoff`.
     public var epsilonCutoff: Float?
-    /// See ``SamplingSettings/etaCutoff``.
+    /// See `SamplingSettings/etaCutoff`.
     public var etaCutoff: Float?
-    /// See ``SamplingSettings/topNSigma``.
+    /// See `SamplingSettings/topNSigma`.
     public var topNSigma: Float?
-    /// See ``SamplingSettings/repetitionPenalty``.
+    /// See `SamplingSettings/repetitionPenalty`.
     public var repetitionPenalty: Float?
-    /// See ``SamplingSettings/repetitionWindow``.
+    /// See `SamplingSettings/repetitionWindow`.
     public var repetitionWindow: Int?
-    /// See ``SamplingSettings/guidanceScale``.
+    /// See `SamplingSettings/guidanceScale`.
     public var guidanceScale: Float?
-    /// See ``SamplingSettings/guidanceSchedule``.
+    /// See `SamplingSettings/guidanceSchedule`.
     public var guidanceSchedule: GuidanceSchedule?
-    /// See ``SamplingSettings/guidanceStart``.
+    /// See `SamplingSettings/guidanceStart`.
     public var guidanceStart: Float?
-    /// See ``SamplingSettings/guidanceInterval``.
+    /// See `SamplingSettings/guidanceInterval`.
     public var guidanceInterval: ClosedRange<Int>?
 
     private enum CodingKeys: String, CodingKey {

@@ -4,7 +4,7 @@ import Foundation
 
 /// What the values of an axis can be.
 public enum AxisKind: Sendable, Hashable {
-    /// Decimal numbers, exact: see ``ExactNumber``.
+    /// Decimal numbers, exact: up to 20 digits before the point and 15 after it.
     case number
     /// Whole numbers of at least that.
     case wholeNumber(from: Int)

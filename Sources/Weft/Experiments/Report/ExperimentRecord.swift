@@ -26,7 +26,7 @@ public struct ExperimentRecord: Sendable {
     public var peakBytes: Int?
     /// The share of the prompt's facts that the picture shows, 0 to 1; nil without facts.
     public var faithfulness: Double?
-    /// How much of the picture survives the image tokenizer, in dB; infinite for equal pictures, nil without an encoder.
+    /// How much of the picture survives the image tokenizer, in dB; infinite for equal pictures; nil without encoder.
     public var psnr: Double?
     /// The picture as the bytes of a PNG file.
     public var png: [UInt8]

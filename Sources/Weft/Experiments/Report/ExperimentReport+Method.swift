@@ -4,7 +4,7 @@ extension ExperimentReport {
     /// The command, what the numbers mean, and prompts that were too long for the contact sheets.
     func method(_ summary: ExperimentSummary) -> String {
         var meanings = [
-            ("Time", "from the first token to the finished picture, of each picture; a mean of pictures."),
+            ("Time", "how long a picture took."),
             ("Speed", "visual tokens drawn in a second."),
         ]
         for measure in summary.measures {
@@ -22,7 +22,10 @@ extension ExperimentReport {
                     ))
             }
         }
-        if summary.seeds.count > 1 { meanings.append(("Intervals", Self.intervals)) }
+        if summary.seeds.count > 1 {
+            let shares = summary.measures.contains(.faithfulness) ? Self.shares : ""
+            meanings.append(("Intervals", Self.intervals + shares))
+        }
         let items = meanings.map { "<dt>\($0)</dt><dd>\(HTML.text($1))</dd>" }
         return """
             <section id="method">
@@ -37,9 +40,10 @@ extension ExperimentReport {
 
     private static let intervals = """
         95%, over seeds. The prompts are the same for every seed, so the pictures of one seed are one observation: n \
-        seeds give Student's t with n - 1 degrees of freedom. Faithfulness has Wilson's score interval over pictures, \
-        which stays between 0 and 100%.
+        seeds give Student's t with n - 1 degrees of freedom.
         """
+    private static let shares =
+        " Faithfulness has Wilson's score interval over pictures, which stays between 0 and 100%."
 
     /// All prompts in full, if the contact sheets have shortened one.
     private func prompts(_ summary: ExperimentSummary) -> String {

@@ -94,7 +94,9 @@ extension ExperimentReport {
     /// The table of all cells.
     func table(_ summary: ExperimentSummary) -> String {
         let table = ExperimentTable(summary)
-        let titles = table.titles.map { "<th scope=\"col\">\(HTML.text($0))</th>" }
+        let titles = table.titles.enumerated().map { index, title in
+            "<th scope=\"col\"\(index < summary.axes.count ? " class=\"key\"" : "")>\(HTML.text(title))</th>"
+        }
         let rows = summary.cells.map { cell in
             let texts = table.texts(of: cell).enumerated().map { index, text in
                 if index < summary.axes.count { return "<th scope=\"row\">\(HTML.text(text))</th>" }

@@ -4,8 +4,8 @@
 /// network and no script to be read. Equal arguments give equal bytes.
 ///
 /// The pictures are embedded as they are up to a side of 512 pixels. Where they would be more than about 24 MiB, they
-/// are reduced, to 48 pixels at least; of more than 3000 pictures, only those of the first seeds are shown. The report
-/// says so where it is so, and plots and table are of all pictures.
+/// are reduced, to 48 pixels at least; of more than 3000 pictures, only those of the first seeds are shown, and if that is
+/// not enough, of the first prompts and settings. The report says so where it is so, and plots and table are of all.
 public struct ExperimentReport: Sendable {
     /// What stands at the top.
     public var title: String
@@ -38,6 +38,7 @@ public struct ExperimentReport: Sendable {
         let summary = try ExperimentSummary(records: records)
         let pictures = ReportPictures(records, summary)
         let sheets = ReportSheets(records, summary, pictures)
+        let note = pictures.note.isEmpty ? "" : "<p class=\"note\">\(HTML.text(pictures.note))</p>\n"
         return """
             <!DOCTYPE html>
             <html lang="en">
@@ -54,8 +55,7 @@ public struct ExperimentReport: Sendable {
             \(header(summary))<main>
             \(plots(summary))<section id="pictures">
             <h2>Pictures</h2>
-            <p class="note">\(HTML.text(pictures.note))</p>
-            \(try sheets.html())</section>
+            \(note)\(try sheets.html())</section>
             \(table(summary))\(method(summary))</main>
             <script>
             \(ReportScript.text)</script>

@@ -6,7 +6,10 @@ extension ExperimentTable {
     /// A table of GitHub's Markdown; after each mean stands its 95% interval in brackets. Ends with a newline.
     public var markdown: String {
         let rules = titles.indices.map { $0 < summary.axes.count ? "---" : "---:" }
-        let rows = [titles.map(Self.markdownText), rules] + summary.cells.map { texts(of: $0).map(Self.markdownText) }
+        let cells = summary.cells.map { cell in
+            cell.values.map { Self.markdownText($0.text) } + texts(of: cell).dropFirst(cell.values.count)
+        }
+        let rows = [titles.map(Self.markdownText), rules] + cells
         return rows.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
     }
 

@@ -26,7 +26,7 @@ enum HTML {
 
     /// The values of axes on one line: `size 64x64 · temperature 0.7`, as HTML.
     static func line(_ values: [AxisValue]) -> String {
-        text(values.map(\.description).joined(separator: " · "))
+        text(values.map { "\($0.key) \($0.text)" }.joined(separator: " · "))
     }
 
     /// At most so many characters of a text, with `…` in place of the rest.

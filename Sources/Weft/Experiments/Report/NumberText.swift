@@ -33,6 +33,9 @@ enum NumberText {
         return String(digits.reversed())
     }
 
+    /// A number of tokens with the word: `1 token`, `62.5 tokens`.
+    static func tokens(_ count: Double) -> String { "\(short(count)) \(count == 1 ? "token" : "tokens")" }
+
     /// A count with commas between thousands: `64,512`.
     static func grouped(_ count: Int) -> String {
         let digits = Array(String(count))

@@ -56,8 +56,8 @@ struct Plot {
         if layout.showsTokens {
             xTitle = "visual tokens drawn" + (x.isLogarithmic ? " (logarithmic)" : "")
         } else {
-            let tokens = NumberText.short(layout.series[0].cells[0].tokens)
-            xTitle = "\(layout.along?.key ?? "") (every picture has \(tokens) tokens)"
+            let tokens = NumberText.tokens(layout.series[0].cells[0].tokens)
+            xTitle = "\(layout.along?.key ?? "") (every picture has \(tokens))"
         }
     }
 
@@ -68,7 +68,7 @@ struct Plot {
         let interval = measure.intervalText(estimate)
         let pictures = estimate.count == 1 ? "1 picture" : "\(estimate.count) pictures"
         return "\(settings.isEmpty ? "" : "\(settings): ")\(measure.text(estimate.mean)) \(measure.unit)"
-            + (interval.isEmpty ? "" : " (\(interval))") + ", \(NumberText.short(cell.tokens)) tokens, \(pictures)"
+            + (interval.isEmpty ? "" : " (\(interval))") + ", \(NumberText.tokens(cell.tokens)), \(pictures)"
     }
 
     private static func xScale(

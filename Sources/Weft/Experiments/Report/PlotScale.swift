@@ -48,8 +48,9 @@ struct PlotScale {
             return
         }
         // Room for a range of one value, and for points not to stand on the frame.
-        let room = high > low ? (high - low) * 0.08 : max(abs(high) * 0.1, 1e-6)
-        let lower = fromZero ? min(0, low) : low - room
+        let base = fromZero ? min(0, low) : low
+        let room = high > base ? (high - base) * 0.08 : max(abs(high) * 0.1, 1e-6)
+        let lower = fromZero ? base : low - room
         let upper = limit ?? (fromZero && high <= 0 && low >= 0 ? 1 : high + room)
         let step = Self.step(for: upper - lower)
         let first = (lower / step - 1e-9).rounded(.up)

@@ -14,8 +14,12 @@ struct ReportPictures {
 
     /// The seeds whose pictures are shown.
     let seeds: [UInt64]
-    /// How many seeds there are.
-    let seedCount: Int
+    /// The prompts whose pictures are shown.
+    let promptIDs: [String]
+    /// The settings whose pictures are shown.
+    let settings: Set<[AxisValue]>
+    /// What is shown of more, in words, as in `the first 3 of 5 seeds`.
+    private let parts: [String]
     /// The largest side of a picture in the report, in pixels; larger pictures are reduced to it.
     let side: Int
     /// Whether a picture is reduced.
@@ -23,13 +27,25 @@ struct ReportPictures {
 
     /// Chooses what is shown of validated records.
     ///
-    /// Where there are too many pictures, only those of the first seeds are shown. The side is chosen from the files'
-    /// sizes, as if half as many bytes again were needed for a pixel of a reduced picture.
+    /// Where there are too many pictures, only those of the first seeds are shown, then of the first prompts, then of
+    /// the first settings. The side is chosen from the files' sizes, as if half as many bytes again were needed for a
+    /// pixel of a reduced picture.
     init(_ records: [ExperimentRecord], _ summary: ExperimentSummary) {
-        let places = summary.cells.count * summary.promptIDs.count
-        let seeds = Array(summary.seeds.prefix(max(1, Self.maximumCount / places)))
-        let shown = Set(seeds)
-        let sizes = records.filter { shown.contains($0.seed) }.map { ($0.png.count, max($0.width, $0.height)) }
+        let (cells, prompts) = (summary.cells, summary.promptIDs)
+        seeds = Array(summary.seeds.prefix(max(1, Self.maximumCount / (cells.count * prompts.count))))
+        promptIDs = Array(prompts.prefix(max(1, Self.maximumCount / cells.count)))
+        settings = Set(cells.prefix(Self.maximumCount).map(\.values))
+        let counts: [(shown: Int, all: Int, name: String)] = [
+            (seeds.count, summary.seeds.count, "seeds"), (promptIDs.count, prompts.count, "prompts"),
+            (settings.count, cells.count, "settings"),
+        ]
+        parts = counts.filter { $0.shown < $0.all }.map { "the first \($0.shown) of \($0.all) \($0.name)" }
+        let (shownSeeds, shownPrompts) = (Set(seeds), Set(promptIDs))
+        let shown = records.filter { [settings] record in
+            shownSeeds.contains(record.seed) && shownPrompts.contains(record.promptID)
+                && settings.contains(record.values)
+        }
+        let sizes = shown.map { ($0.png.count, max($0.width, $0.height)) }
         func bytes(_ side: Int) -> Int {
             sizes.reduce(0) { sum, size in
                 if size.1 <= side { return sum + size.0 }
@@ -38,8 +54,6 @@ struct ReportPictures {
             }
         }
         let side = Self.sides.first { bytes($0) <= Self.maximumBytes } ?? Self.sides[Self.sides.count - 1]
-        self.seeds = seeds
-        seedCount = summary.seeds.count
         self.side = side
         reduces = sizes.contains { $0.1 > side }
     }
@@ -47,10 +61,9 @@ struct ReportPictures {
     /// What is not shown as it is, in a sentence or two; empty if all pictures are.
     var note: String {
         var sentences: [String] = []
-        if seeds.count < seedCount {
-            let shown = seeds.count == 1 ? "seed \(seeds[0])" : "the first \(seeds.count) seeds"
+        if !parts.isEmpty {
             sentences.append(
-                "The pictures are those of \(shown) of \(seedCount); plots and table are of all of them.")
+                "The pictures are those of \(parts.joined(separator: " and ")); plots and table are of all of them.")
         }
         if reduces { sentences.append("Pictures with a side above \(side) pixels are reduced to it.") }
         return sentences.joined(separator: " ")

@@ -75,7 +75,7 @@ public struct PromptExpansion: Sendable, Hashable {
     /// Writes the rows as a prompt file, all at once.
     ///
     /// - Parameter path: a file that does not exist, or has these very rows, which is left as it is
-    /// - Throws: ``PictureError`` if it cannot be written; ``WeftError`` if it has something else
+    /// - Throws: `PictureError` if it cannot be written; ``WeftError`` if it has something else
     public func write(to path: String) throws {
         do {
             try AtomicFile.write(text, to: path, replacing: false)
