@@ -27,7 +27,7 @@ import Testing
     func plainLinesAreForFilesAndPipes(style: String) throws {
         #expect(
             lines(try run(style).errors) == [
-                "32/32 tokens, N tokens/s, N s left", "out/0-3.png  seed 3", "out/1-4.png  seed 4",
+                "0/2 pictures, 32/32 tokens, N tokens/s, N s left", "out/0-3.png  seed 3", "out/1-4.png  seed 4",
                 "2 pictures, 32 tokens in N s, N tokens/s",
             ])
     }

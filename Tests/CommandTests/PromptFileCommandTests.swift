@@ -158,6 +158,33 @@ import WeftPixels
         }
     }
 
+    @Test func rowsThatFailForGoodAreWrittenDownAndTriedAgain() throws {
+        // A logit that is not a number: no token can be chosen, and no default one is.
+        let path = "\(tiny.folder)/transformer.safetensors"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        var broken = whole
+        let header = 8 + whole.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let text = String(decoding: whole[8..<header], as: UTF8.self)
+        let entry = try #require(
+            text.range(of: #""norm\.weight":\{[^}]*"data_offsets":\[\d+"#, options: .regularExpression))
+        let start = try #require(Int(text[entry].split(separator: "[").last ?? ""))
+        broken.replaceSubrange(header + start..<header + start + 4, with: [0, 0, 0xC0, 0x7F])
+        try broken.write(to: URL(fileURLWithPath: path))
+        _ = try write("a red circle\na blue star\n", to: "p.txt")
+        let outcome = try tiny.weft("generate", "-m", "tiny", "--prompts", "p.txt", "-o", "job", "--progress", "plain")
+        #expect(outcome.code == 3)
+        #expect(outcome.errors.contains("row-0  failed: ") && outcome.errors.contains("NaN"), "\(outcome.errors)")
+        let lines = try results("job")
+        #expect(lines.count == 2 && lines.allSatisfy { ($0["error"] as? String)?.contains("NaN") == true })
+        #expect(try pictures("job").isEmpty)
+        #expect(try tiny.weft("jobs", "status", "job").code == 3)
+        let kept = try tiny.weft("generate", "-m", "tiny", "--prompts", "p.txt", "-o", "job", "--keep-failed")
+        #expect(kept.code == 3 && !kept.errors.contains("row-0  failed"))
+        // The model's files are part of the job: mended weights are another job.
+        try whole.write(to: URL(fileURLWithPath: path))
+        #expect(try tiny.weft("generate", "-m", "tiny", "--prompts", "p.txt", "-o", "job").code == 1)
+    }
+
     @Test func aSignalKeepsWhatIsFinished() throws {
         let rows = (0..<400).map { "{\"id\": \"p\($0)\", \"prompt\": \"a red circle\", \"size\": \"32x32\"}\n" }
         _ = try write(rows.joined(), to: "many.jsonl")

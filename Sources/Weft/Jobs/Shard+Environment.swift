@@ -6,6 +6,7 @@ extension Shard {
     /// Read in this order, the first whose first variable is set:
     /// 1. Slurm's job arrays: `SLURM_ARRAY_TASK_ID`, `_COUNT`, `_MIN` and `_MAX`. The ids may begin anywhere and have a
     ///    step (`--array=1-7:2` are parts 0 to 3); from ids with gaps no part can be told, which is an error.
+    ///    Without the last two, ids are 0, 1, 2 and so on.
     ///    Task ids submitted anew on their own are another array with another count: give `--shard` then.
     /// 2. Indexed jobs of Kubernetes: `JOB_COMPLETION_INDEX`. Kubernetes does not tell a pod how many there are
     ///    (kubernetes/kubernetes issue 106009), so `JOB_COMPLETIONS` must be set in the pod's template to the value of
@@ -32,8 +33,11 @@ extension Shard {
         let hint = "Slurm sets it in job arrays"
         let id = try value("SLURM_ARRAY_TASK_ID", environment, hint: hint)
         let count = try value("SLURM_ARRAY_TASK_COUNT", environment, hint: hint)
-        let first = try value("SLURM_ARRAY_TASK_MIN", environment, hint: hint)
-        let last = try value("SLURM_ARRAY_TASK_MAX", environment, hint: hint)
+        func known(_ name: String, else other: Int) throws -> Int {
+            environment[name] == nil ? other : try value(name, environment, hint: hint)
+        }
+        let first = try known("SLURM_ARRAY_TASK_MIN", else: 0)
+        let last = try known("SLURM_ARRAY_TASK_MAX", else: first + max(0, count - 1))
         let ids = "SLURM_ARRAY_TASK_ID \(id) of \(count) tasks from \(first) to \(last)"
         guard count >= 1, first <= id, id <= last, count > 1 || first == last else {
             throw WeftError(.invalidRequest, "\(ids) makes no sense; give --shard I/N")

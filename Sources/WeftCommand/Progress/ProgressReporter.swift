@@ -127,7 +127,10 @@ struct ProgressReporter {
                     rate, time(left)))
             drawn = true
         case .plain:
-            line(String(format: "%d/%d tokens, %.0f tokens/s, %@ left", doneTokens, totalTokens, rate, time(left)))
+            line(
+                String(
+                    format: "%d/%d pictures, %d/%d tokens, %.0f tokens/s, %@ left", donePictures, pictures, doneTokens,
+                    totalTokens, rate, time(left)))
         case .json:
             json([
                 "event": "progress", "pictures": donePictures, "of": pictures, "tokens": doneTokens,

@@ -83,6 +83,10 @@ import Weft
         all = all.filter { !$0.key.hasPrefix("SLURM_") }
         all["JOB_COMPLETIONS"] = "5"
         #expect(try Shard.fromEnvironment(all) == Shard(0, of: 5))
+        let short = ["SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_COUNT": "4"]
+        #expect(try Shard.fromEnvironment(short) == Shard(2, of: 4))
+        let shifted = short.merging(["SLURM_ARRAY_TASK_MIN": "1"]) { $1 }
+        #expect(try Shard.fromEnvironment(shifted) == Shard(1, of: 4))
         #expect(try Shard.fromEnvironment(["PATH": "/bin", "SLURM_JOB_ID": "7"]) == nil)
     }
 
