@@ -68,7 +68,8 @@ import WeftSampling
             try await problem(record { $0.prompt = nil })
                 == "\(path): its record must have one of prompt, prompt_tokens and class")
         #expect(try await problem(record { $0.size = "8" }) == "\(path): its record has the size \"8\"")
-        #expect(try await problem(record { $0.topP = 3 }).contains("cannot be repeated: top-p must be in (0, 1]"))
+        #expect(
+            try await problem(record { $0.sampling.topP = 3 }).contains("cannot be repeated: top-p must be in (0, 1]"))
         #expect(try await problem(record { $0.size = "8x8" }).contains("the nearest possible: 16x16"))
         #expect(
             try await problem(

@@ -1,6 +1,5 @@
 // A picture's record as a request that draws it again.
 
-import Foundation
 import WeftSampling
 
 extension RequestRecord {
@@ -24,40 +23,14 @@ extension RequestRecord {
             throw wrong("its record has the size \"\(size)\"")
         }
         let possible = try model.size(width: width, height: height, quality: quality)
-        let request = GenerationRequest(
-            prompt: asked, negativePrompt: negativePrompt.map { .text($0) } ?? negativePromptTokens.map { .tokens($0) },
-            seed: seed, size: possible, sampling: try sampling(wrong), tokenLimit: tokens, fill: fill ?? .likely)
-        return request
-    }
-
-    private func sampling(_ wrong: (String) -> WeftError) throws -> SamplingSettings {
-        func float(_ value: Decimal) -> Float { Float("\(value)") ?? .nan }
-        var settings = SamplingSettings()
-        settings.temperature = float(temperature)
-        settings.temperatureByRow = temperatureByRow?.map(float) ?? []
-        settings.topK = topK
-        settings.topP = float(topP)
-        settings.minP = float(minP)
-        settings.typicalP = typicalP.map(float) ?? settings.typicalP
-        settings.epsilonCutoff = epsilonCutoff.map(float) ?? settings.epsilonCutoff
-        settings.etaCutoff = etaCutoff.map(float) ?? settings.etaCutoff
-        settings.topNSigma = topNSigma.map(float) ?? settings.topNSigma
-        settings.repetitionPenalty = repetitionPenalty.map(float) ?? settings.repetitionPenalty
-        settings.repetitionWindow = repetitionWindow ?? settings.repetitionWindow
-        settings.guidanceScale = float(guidanceScale)
-        settings.guidanceSchedule = guidanceSchedule ?? settings.guidanceSchedule
-        settings.guidanceStart = guidanceStart.map(float) ?? settings.guidanceStart
-        if let interval = guidanceInterval {
-            guard interval.count == 2, interval[0] <= interval[1] else {
-                throw wrong("its record has the guidance interval \(interval)")
-            }
-            settings.guidanceInterval = interval[0]...interval[1]
-        }
+        let settings = sampling.applied(to: SamplingSettings())
         do {
             try settings.validate()
         } catch {
             throw wrong("its record cannot be repeated: \(error)")
         }
-        return settings
+        return GenerationRequest(
+            prompt: asked, negativePrompt: negativePrompt.map { .text($0) } ?? negativePromptTokens.map { .tokens($0) },
+            seed: seed, size: possible, sampling: settings, tokenLimit: tokens, fill: fill ?? .likely)
     }
 }

@@ -1,9 +1,8 @@
 // A request under the names that prompt files and flags use: what a picture's file keeps.
 
-import Foundation
 import WeftSampling
 
-/// The JSON of a request; settings that few people use stand in it only where they are on.
+/// The JSON of a request, one object; settings that few people use stand in it only where they are on.
 struct RequestRecord: Codable {
     var model: String
     var prompt: String?
@@ -17,49 +16,17 @@ struct RequestRecord: Codable {
     var quality: Quality
     var tokens: Int?
     var fill: GridFill?
-    var temperature: Decimal
-    var temperatureByRow: [Decimal]?
-    var topK: Int
-    var topP: Decimal
-    var minP: Decimal
-    var typicalP: Decimal?
-    var epsilonCutoff: Decimal?
-    var etaCutoff: Decimal?
-    var topNSigma: Decimal?
-    var repetitionPenalty: Decimal?
-    var repetitionWindow: Int?
-    var guidanceScale: Decimal
-    var guidanceSchedule: GuidanceSchedule?
-    var guidanceStart: Decimal?
-    var guidanceInterval: [Int]?
+    var sampling: SamplingOverrides
 
-    enum CodingKeys: String, CodingKey, CaseIterable {
-        case model, prompt, seed, size, quality, tokens, fill, temperature
+    private enum CodingKeys: String, CodingKey {
+        case model, prompt, seed, size, quality, tokens, fill, features
         case promptTokens = "prompt_tokens"
         case label = "class"
-        case features = "features"
         case negativePrompt = "negative_prompt"
         case negativePromptTokens = "negative_prompt_tokens"
-        case temperatureByRow = "temperature_by_row"
-        case topK = "top_k"
-        case topP = "top_p"
-        case minP = "min_p"
-        case typicalP = "typical_p"
-        case epsilonCutoff = "epsilon_cutoff"
-        case etaCutoff = "eta_cutoff"
-        case topNSigma = "top_n_sigma"
-        case repetitionPenalty = "repetition_penalty"
-        case repetitionWindow = "repetition_window"
-        case guidanceScale = "guidance_scale"
-        case guidanceSchedule = "guidance_schedule"
-        case guidanceStart = "guidance_start"
-        case guidanceInterval = "guidance_interval"
     }
 
     init(_ request: GenerationRequest, model: String) {
-        // The shortest decimal form: 0.9 and not 0.899999976.
-        func decimal(_ value: Float) -> Decimal { Decimal(string: "\(value)") ?? Decimal(Double(value)) }
-        func unless(_ off: Float, _ value: Float) -> Decimal? { value == off ? nil : decimal(value) }
         self.model = model
         switch request.prompt {
         case .text(let text): prompt = text
@@ -77,21 +44,66 @@ struct RequestRecord: Codable {
         quality = request.size.quality
         tokens = request.isPartial ? request.drawnTokens : nil
         fill = request.isPartial ? request.fill : nil
-        let sampling = request.sampling
-        temperature = decimal(sampling.temperature)
-        temperatureByRow = sampling.temperatureByRow.isEmpty ? nil : sampling.temperatureByRow.map(decimal)
-        topK = sampling.topK
-        topP = decimal(sampling.topP)
-        minP = decimal(sampling.minP)
-        typicalP = unless(1, sampling.typicalP)
-        epsilonCutoff = unless(0, sampling.epsilonCutoff)
-        etaCutoff = unless(0, sampling.etaCutoff)
-        topNSigma = unless(0, sampling.topNSigma)
-        repetitionPenalty = unless(1, sampling.repetitionPenalty)
-        repetitionWindow = sampling.repetitionPenalty == 1 ? nil : sampling.repetitionWindow
-        guidanceScale = decimal(sampling.guidanceScale)
-        guidanceSchedule = sampling.guidanceSchedule == .constant ? nil : sampling.guidanceSchedule
-        guidanceStart = sampling.guidanceSchedule == .constant ? nil : decimal(sampling.guidanceStart)
-        guidanceInterval = sampling.guidanceInterval.map { [$0.lowerBound, $0.upperBound] }
+        sampling = SamplingOverrides(recording: request.sampling)
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        model = try container.decode(String.self, forKey: .model)
+        prompt = try container.decodeIfPresent(String.self, forKey: .prompt)
+        promptTokens = try container.decodeIfPresent([Int].self, forKey: .promptTokens)
+        label = try container.decodeIfPresent(Int.self, forKey: .label)
+        features = try container.decodeIfPresent(Int.self, forKey: .features)
+        negativePrompt = try container.decodeIfPresent(String.self, forKey: .negativePrompt)
+        negativePromptTokens = try container.decodeIfPresent([Int].self, forKey: .negativePromptTokens)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        size = try container.decode(String.self, forKey: .size)
+        quality = try container.decode(Quality.self, forKey: .quality)
+        tokens = try container.decodeIfPresent(Int.self, forKey: .tokens)
+        fill = try container.decodeIfPresent(GridFill.self, forKey: .fill)
+        sampling = try SamplingOverrides(from: decoder)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try sampling.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(model, forKey: .model)
+        try container.encodeIfPresent(prompt, forKey: .prompt)
+        try container.encodeIfPresent(promptTokens, forKey: .promptTokens)
+        try container.encodeIfPresent(label, forKey: .label)
+        try container.encodeIfPresent(features, forKey: .features)
+        try container.encodeIfPresent(negativePrompt, forKey: .negativePrompt)
+        try container.encodeIfPresent(negativePromptTokens, forKey: .negativePromptTokens)
+        try container.encode(seed, forKey: .seed)
+        try container.encode(size, forKey: .size)
+        try container.encode(quality, forKey: .quality)
+        try container.encodeIfPresent(tokens, forKey: .tokens)
+        try container.encodeIfPresent(fill, forKey: .fill)
+    }
+}
+
+extension SamplingOverrides {
+    /// Temperature, top-k, top-p, min-p and guidance scale, and of the other settings those that are on.
+    fileprivate init(recording settings: SamplingSettings) {
+        let off = SamplingSettings()
+        func unlessOff<Value: Equatable>(_ key: KeyPath<SamplingSettings, Value>) -> Value? {
+            settings[keyPath: key] == off[keyPath: key] ? nil : settings[keyPath: key]
+        }
+        self.init()
+        temperature = settings.temperature
+        topK = settings.topK
+        topP = settings.topP
+        minP = settings.minP
+        guidanceScale = settings.guidanceScale
+        temperatureByRow = unlessOff(\.temperatureByRow)
+        typicalP = unlessOff(\.typicalP)
+        epsilonCutoff = unlessOff(\.epsilonCutoff)
+        etaCutoff = unlessOff(\.etaCutoff)
+        topNSigma = unlessOff(\.topNSigma)
+        repetitionPenalty = unlessOff(\.repetitionPenalty)
+        repetitionWindow = settings.repetitionPenalty == 1 ? nil : settings.repetitionWindow
+        guidanceSchedule = unlessOff(\.guidanceSchedule)
+        guidanceStart = settings.guidanceSchedule == .constant ? nil : settings.guidanceStart
+        guidanceInterval = settings.guidanceInterval
     }
 }

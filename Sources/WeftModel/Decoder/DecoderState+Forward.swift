@@ -35,10 +35,10 @@ extension DecoderState {
         for index in 0..<outputs where rows[index] != rows[0] + index { areNeighbours = false }
         if areNeighbours {
             let target = buffers.logits.pointer + rows[0] * size
-            writeLogits(outputs, to: target)
+            writeLogits(outputs, of: buffers.last.pointer, to: target)
             return
         }
-        writeLogits(outputs, to: buffers.staged.pointer)
+        writeLogits(outputs, of: buffers.last.pointer, to: buffers.staged.pointer)
         for index in 0..<outputs {
             (buffers.logits.pointer + rows[index] * size).update(
                 from: buffers.staged.pointer + index * size, count: size)

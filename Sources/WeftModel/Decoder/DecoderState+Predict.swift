@@ -30,18 +30,11 @@ extension DecoderState {
         }
         for (index, token) in tokens.enumerated() { append(token, row: row, at: index, output: -1) }
         forward(tokens.count)
-        let (width, size) = (plan.configuration.hiddenSize, plan.configuration.visualVocabulary)
-        var done = 0
-        while done < places.count {
-            // The norm's results have as many places as the state has rows.
-            let count = min(plan.rows, places.count - done)
-            for index in 0..<count {
-                decoder.norm.apply(
-                    buffers.hidden.pointer + places[done + index] * width, rows: 1,
-                    to: buffers.last.pointer + index * width)
-            }
-            writeLogits(count, to: logits + done * size)
-            done += count
+        // The layers are done with `projected`, which has room for all of them.
+        let (width, normed) = (plan.configuration.hiddenSize, buffers.projected.pointer)
+        for (index, place) in places.enumerated() {
+            decoder.norm.apply(buffers.hidden.pointer + place * width, rows: 1, to: normed + index * width)
         }
+        writeLogits(places.count, of: normed, to: logits)
     }
 }

@@ -38,14 +38,17 @@ extension DecoderState {
         }
     }
 
-    /// Writes logits `[outputs, visualVocabulary]` of the normalised hidden states in `buffers.last`.
-    func writeLogits(_ outputs: Int, to logits: UnsafeMutablePointer<Float>) {
-        let (last, normed) = (buffers.last.pointer, buffers.normed.pointer)
+    /// Writes logits `[outputs, visualVocabulary]` of normalised hidden states `[outputs, hiddenSize]`, which are not in
+    /// `buffers.normed`.
+    func writeLogits(
+        _ outputs: Int, of states: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
+    ) {
+        let normed = buffers.normed.pointer
         switch decoder.head {
         case .linear(let head):
-            head.apply(last, rows: outputs, to: logits, pool: pool)
+            head.apply(states, rows: outputs, to: logits, pool: pool)
         case .projected(let projector, let head):
-            projector.apply(last, rows: outputs, to: normed, pool: pool)
+            projector.apply(states, rows: outputs, to: normed, pool: pool)
             gelu(normed, outputs, pool)
             head.apply(normed, rows: outputs, to: logits, pool: pool)
         }
