@@ -91,6 +91,15 @@ import WeftPixels
         #expect(outcome.code == 0, "the same rows are the same job: \(outcome.errors)")
     }
 
+    @Test func unknownWordsOfAllRowsAreNamedOnce() throws {
+        _ = try write("a red 狐\na blue 狐 and a 兎\n", to: "p.txt")
+        let outcome = try tiny.weft(
+            "generate", "-m", "tiny", "--prompts", "p.txt", "-o", "job/", "--progress", "none")
+        #expect(outcome.code == 0)
+        #expect(outcome.errors == "weft: warning: not in the vocabulary of tiny: 狐, 兎\n")
+        #expect(try pictures("job").count == 2)
+    }
+
     @Test func aSecondRunDrawsNothingAndOtherJobsAreRefused() throws {
         _ = try write("a red circle\n# a comment\n\na blue star\n", to: "p.txt")
         #expect(try tiny.weft("generate", "-m", "tiny", "--prompts", "p.txt", "-o", "job").code == 0)

@@ -65,7 +65,8 @@ struct Budget: ParsableCommand {
 
     enum TableFormat: String, ExpressibleByArgument, CaseIterable { case md, csv, jsonl }
 
-    func validate() throws {
+    mutating func validate() throws {
+        while output.count > 1, output.hasSuffix("/") { output.removeLast() }
         if let batchSize, !(1...1024).contains(batchSize) {
             throw ValidationError("--batch-size must be in 1...1024, got \(batchSize)")
         }

@@ -69,7 +69,7 @@ extension Generate {
             if signals.signal != nil { return false }
             switch event {
             case .prefilled:
-                if !isBegun { warnOfUnknownWords(requests[0], model) }
+                if !isBegun { warnOfUnknownWords([requests[0]], model) }
                 isBegun = true
             case .step(let tokens, _): reporter.tokens(tokens)
             case .row(let partial): try preview?.write(partial, to: paths[partial.index])
@@ -111,11 +111,18 @@ extension Generate {
         reporter.finish()
     }
 
-    private func warnOfUnknownWords(_ request: GenerationRequest, _ model: Model) {
-        guard case .text(let prompt) = request.prompt else { return }
-        let words = model.unknownWords(in: prompt)
+    /// Names the words of prompts that the model does not know, each once.
+    func warnOfUnknownWords(_ requests: [GenerationRequest], _ model: Model) {
+        var words: [String] = []
+        var seen: Set<String> = []
+        for request in requests {
+            guard case .text(let prompt) = request.prompt, seen.insert(prompt).inserted else { continue }
+            for word in model.unknownWords(in: prompt) where !words.contains(word) { words.append(word) }
+            if words.count > 20 { break }
+        }
         guard !words.isEmpty else { return }
-        Diagnostics.warn("not in the vocabulary of \(model.name): \(words.joined(separator: ", "))")
+        let rest = words.count > 20 ? ", and others" : ""
+        Diagnostics.warn("not in the vocabulary of \(model.name): \(words.prefix(20).joined(separator: ", "))\(rest)")
     }
 
     func printSettings(_ model: ModelDescription, _ request: GenerationRequest, isRepeated: Bool) {

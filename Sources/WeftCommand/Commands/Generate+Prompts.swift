@@ -31,7 +31,8 @@ extension Generate {
     }
 
     func runJob() throws {
-        guard let prompts, let output else { return }
+        guard let prompts, var output else { return }
+        while output.count > 1, output.hasSuffix("/") { output.removeLast() }
         let model = try ModelDescription(folder: ModelStore.path(of: model.model))
         let prompted = try PromptJob(
             path: prompts, model: model, overrides: overrides(), seed: seed ?? 0, metadata: !noMetadata)
@@ -46,7 +47,9 @@ extension Generate {
         options.tokensFolder = tokensOut
         options.traceFolder = trace
         for path in [tokensOut, trace].compactMap({ $0 }) { try OutputPath.makeFolder(of: "\(path)/x") }
-        let runner = JobRunner(try Model(model), prompted.plan, in: folder, options: options)
+        let loaded = try Model(model)
+        warnOfUnknownWords(folder.pending.map { prompted.plan.requests[$0.index] }, loaded)
+        let runner = JobRunner(loaded, prompted.plan, in: folder, options: options)
         try JobProgress(style: progress, folder: folder, plan: prompted.plan).run { try runner.run(report: $0) }
         if folder.failedCount > 0 { throw ExitCode(3) }
     }
