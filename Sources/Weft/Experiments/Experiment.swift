@@ -81,9 +81,6 @@ public struct Experiment: Sendable {
         return "{" + pairs.joined(separator: ",") + "}"
     }
 
-    /// The pictures of a combination, of those that are listed.
-    func pictures(of cell: Int, among pending: [JobPicture]) -> [JobPicture] {
-        let count = plan.prompts.count * plan.seeds.count
-        return pending.filter { $0.index / count == cell }
-    }
+    /// The combination that a picture belongs to.
+    func cell(of picture: JobPicture) -> Int { picture.index / (plan.prompts.count * plan.seeds.count) }
 }

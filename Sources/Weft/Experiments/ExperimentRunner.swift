@@ -20,17 +20,20 @@ public struct ExperimentRunner {
 
     /// Draws the pictures that are pending.
     ///
-    /// - Parameter report: called with every event; tokens are those of the combination. Returns whether to go on.
+    /// - Parameter report: called with every event; tokens are those of all combinations. Returns whether to go on.
     /// - Throws: as ``JobRunner/run(_:fields:report:)``
     public func run(report: (JobEvent) throws -> Bool) throws {
         var options = options
         options.batchSize = options.batchSize ?? 1
         let runner = JobRunner(model, experiment.job, in: folder, options: options)
         try warmUp()
-        var goesOn = true
-        for cell in 0..<experiment.plan.cellCount where goesOn {
-            let pictures = experiment.pictures(of: cell, among: folder.pending)
-            guard !pictures.isEmpty else { continue }
+        func tokens(_ pictures: [JobPicture]) -> Int {
+            pictures.reduce(0) { $0 + experiment.job.requests[$1.index].drawnTokens }
+        }
+        let total = tokens(folder.pending)
+        let cells = Dictionary(grouping: folder.pending, by: experiment.cell)
+        var (goesOn, done) = (true, 0)
+        for (_, pictures) in cells.sorted(by: { $0.key < $1.key }) where goesOn {
             let hasPeak = PeakMemory.reset()
             try runner.run(
                 pictures,
@@ -40,9 +43,14 @@ public struct ExperimentRunner {
                     return [(key: "tokens_per_second", json: "\((rate * 1000).rounded() / 1000)")] + peak
                 }
             ) { event in
-                goesOn = try report(event)
+                if case .tokens(let tokens, _) = event {
+                    goesOn = try report(.tokens(done + tokens, of: total))
+                } else {
+                    goesOn = try report(event)
+                }
                 return goesOn
             }
+            done += tokens(pictures)
         }
     }
 

@@ -18,11 +18,21 @@ struct ReconstructionMeasure {
         self.references = references.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private struct Budget: Hashable {
+    private struct Size: Hashable {
         let reference: Int
         let width: Int
         let height: Int
+    }
+
+    private struct Budget: Hashable {
+        let size: Size
         let tokens: Int
+    }
+
+    /// A reference at a size, and all of its tokens.
+    private struct Encoded {
+        let picture: Picture
+        let grid: TokenGrid
     }
 
     /// Fills in the ratio of every record.
@@ -44,26 +54,33 @@ struct ReconstructionMeasure {
             for (name, index) in best { own[places[name] ?? 0] = try PNG.decode(records[index].png).0 }
             pictures = own.compactMap { $0 }
         }
+        var encoded: [Size: Encoded] = [:]
         var ratios: [Budget: Double] = [:]
         for index in records.indices {
             let record = records[index]
-            let budget = Budget(
-                reference: (places[name(record)] ?? 0) % pictures.count, width: record.width, height: record.height,
-                tokens: record.tokens)
-            let ratio = try ratios[budget] ?? self.ratio(budget, pictures[budget.reference])
+            let size = Size(
+                reference: (places[name(record)] ?? 0) % pictures.count, width: record.width, height: record.height)
+            let whole = try encoded[size] ?? encode(pictures[size.reference], size)
+            encoded[size] = whole
+            let budget = Budget(size: size, tokens: record.tokens)
+            let ratio = try ratios[budget] ?? self.ratio(whole, tokens: record.tokens)
             ratios[budget] = ratio
             records[index].psnr = ratio
         }
     }
 
-    private func ratio(_ budget: Budget, _ reference: Picture) throws -> Double {
-        let picture = try reference.filling(width: budget.width, height: budget.height)
-        var grid = try model.encode(picture)
-        if budget.tokens < grid.tokens.count {
-            grid.tokens = Array(grid.tokens.prefix(budget.tokens))
-            grid.drawn = budget.tokens
+    private func encode(_ reference: Picture, _ size: Size) throws -> Encoded {
+        let picture = try reference.filling(width: size.width, height: size.height)
+        return Encoded(picture: picture, grid: try model.encode(picture))
+    }
+
+    private func ratio(_ whole: Encoded, tokens: Int) throws -> Double {
+        var grid = whole.grid
+        if tokens < grid.tokens.count {
+            grid.tokens = Array(grid.tokens.prefix(tokens))
+            grid.drawn = tokens
             grid.fill = .mean
         }
-        return try peakSignalToNoise(picture, model.decode(grid))
+        return try peakSignalToNoise(whole.picture, model.decode(grid))
     }
 }

@@ -18,6 +18,7 @@ extension GenerationBatch {
             known.append(above >= 0 ? known[above] : known[drawing.tokens.count - 1])
         }
         let guidance = drawing.request.sampling
+        var before = drawing.tokens
         var place = drawing.tokens.count
         // As many positions at a time as the state has room for; what is read is known beforehand, so this is one pass.
         let group = max(1, min(32, state.plan.largestPrediction / (rowEnd == nil ? 1 : 2)))
@@ -35,10 +36,11 @@ extension GenerationBatch {
                 ).mutableSpan
                 let without = UnsafeBufferPointer(
                     start: logits.pointer + (group + index) * vocabulary, count: vocabulary)
-                let context = try SamplingContext(
-                    tokens: Array(known[..<(place + index)]), rows: size.rows, columns: size.columns)
                 rest.append(
-                    try guidance.mostLikely(&with, unconditional: isGuided ? without.span : nil, in: context))
+                    try guidance.mostLikely(
+                        &with, unconditional: isGuided ? without.span : nil,
+                        in: SamplingContext(tokens: before, rows: size.rows, columns: size.columns)))
+                before.append(known[place + index])
             }
             place += count
         }

@@ -21,21 +21,10 @@ enum JobFile {
     static func write(
         _ bytes: [UInt8], as name: String, in folder: String, shard: Shard, replacing: Bool = false
     ) throws {
-        let path = "\(folder)/\(name)"
-        if try !replacing && JobNames.exists(path) {
-            try compare(path, bytes)
-        } else {
-            let temporary = "\(folder)/\(JobNames.temporary(shard))"
-            do {
-                let file = try Descriptor(temporary, O_WRONLY | O_CREAT | O_EXCL, as: path)
-                try file.write(bytes)
-                try file.sync()
-                try publish(temporary, as: path, replacing: replacing, bytes)
-            } catch {
-                unlink(temporary)
-                throw error
-            }
-        }
+        let file = try UnsyncedFile(
+            bytes, path: "\(folder)/\(name)", folder: folder, shard: shard, replacing: replacing)
+        file.sync()
+        try file.publish()
         try Descriptor.syncFolder(folder)
     }
 
@@ -82,12 +71,14 @@ enum JobFile {
         private let path: String
         private let bytes: [UInt8]
         private let temporary: String?  // nil: the file is there already
+        private let replacing: Bool
         private var failure: (any Error)?
 
-        init(_ bytes: [UInt8], path: String, folder: String, shard: Shard) throws {
+        init(_ bytes: [UInt8], path: String, folder: String, shard: Shard, replacing: Bool = false) throws {
             self.bytes = bytes
             self.path = path
-            if try JobNames.exists(path) {
+            self.replacing = replacing
+            if try !replacing && JobNames.exists(path) {
                 temporary = nil
                 try compare(path, bytes)
                 return
@@ -110,7 +101,7 @@ enum JobFile {
         func publish() throws {
             if let failure { throw failure }
             guard let temporary else { return }
-            try JobFile.publish(temporary, as: path, replacing: false, bytes)
+            try JobFile.publish(temporary, as: path, replacing: replacing, bytes)
         }
 
         deinit { if let temporary { unlink(temporary) } }

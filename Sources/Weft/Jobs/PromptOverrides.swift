@@ -35,10 +35,13 @@ extension PromptOverrides {
         let size = try model.size(
             width: isSized ? width : row.size?.width, height: isSized ? height : row.size?.height,
             quality: quality ?? row.quality)
-        return GenerationRequest(
-            prompt: row.prompt, negativePrompt: negativePrompt ?? row.negativePrompt, seed: row.seed ?? 0, size: size,
-            sampling: sampling.applied(to: row.sampling.applied(to: model.sampling)),
-            tokenLimit: tokenLimit ?? row.tokenLimit, fill: fill ?? .likely)
+        let first = PromptPicture(id: row.name, seed: row.seed ?? 0, number: 0)
+        var request = row.request(for: first, size: size, sampling: model.sampling)
+        request.sampling = sampling.applied(to: request.sampling)
+        request.negativePrompt = negativePrompt ?? request.negativePrompt
+        request.tokenLimit = tokenLimit ?? request.tokenLimit
+        request.fill = fill ?? request.fill
+        return request
     }
 
     /// What is given, by the names of flags, and the model's own settings, as texts.

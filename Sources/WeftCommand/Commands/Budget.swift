@@ -66,7 +66,7 @@ struct Budget: ParsableCommand {
     enum TableFormat: String, ExpressibleByArgument, CaseIterable { case md, csv, jsonl }
 
     mutating func validate() throws {
-        while output.count > 1, output.hasSuffix("/") { output.removeLast() }
+        output = OutputPath.folder(output)
         if let batchSize, !(1...1024).contains(batchSize) {
             throw ValidationError("--batch-size must be in 1...1024, got \(batchSize)")
         }
@@ -85,14 +85,9 @@ struct Budget: ParsableCommand {
 
     func run() throws {
         let description = try ModelDescription(folder: ModelStore.path(of: model.model))
-        var overrides = PromptOverrides()
-        (overrides.width, overrides.height) = try size.pixels()
-        overrides.quality = size.quality
-        overrides.sampling = sampling.overrides
-        overrides.tokenLimit = budget.tokens
-        overrides.fill = budget.fill
         let experiment = try Experiment(
-            path: prompts, axes: axes, seeds: seeds, model: description, overrides: overrides)
+            path: prompts, axes: axes, seeds: seeds, model: description,
+            overrides: PromptOverrides(size, budget, sampling))
         let checker = try faithfulness ? FactsChecker() : checker.map { FactsChecker(command: [$0]) }
         let references = try references.map(Self.pictures)
         let loaded = try Model(description)

@@ -20,19 +20,13 @@ extension Generate {
 
     /// What the flags say over the rows.
     private func overrides() throws -> PromptOverrides {
-        var overrides = PromptOverrides()
-        (overrides.width, overrides.height) = try size.pixels()
-        overrides.quality = size.quality
-        overrides.sampling = sampling.overrides
+        var overrides = try PromptOverrides(size, budget, sampling)
         overrides.negativePrompt = negative
-        overrides.tokenLimit = budget.tokens
-        overrides.fill = budget.fill
         return overrides
     }
 
     func runJob() throws {
-        guard let prompts, var output else { return }
-        while output.count > 1, output.hasSuffix("/") { output.removeLast() }
+        guard let prompts, let output = output.map(OutputPath.folder) else { return }
         let model = try ModelDescription(folder: ModelStore.path(of: model.model))
         let prompted = try PromptJob(
             path: prompts, model: model, overrides: overrides(), seed: seed ?? 0, metadata: !noMetadata)

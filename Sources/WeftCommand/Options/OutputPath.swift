@@ -4,6 +4,13 @@ import Foundation
 import Weft
 
 enum OutputPath {
+    /// A folder's path without slashes at its end.
+    static func folder(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
     /// Checks that `path` can be written: its folder exists, or can be made in one that does. Nothing is changed.
     ///
     /// - Parameter flag: what errors call the path

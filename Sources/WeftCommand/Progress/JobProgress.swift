@@ -22,14 +22,9 @@ struct JobProgress {
         var reporter = ProgressReporter(
             style: style, pictures: pending.count,
             totalTokens: pending.reduce(0) { $0 + plan.requests[$1.index].drawnTokens })
-        var before = 0  // tokens of earlier calls, whose counts began anew
-        var last = 0
         try draw { event in
             switch event {
-            case .tokens(let tokens, _):
-                if tokens < last { before += last }
-                last = tokens
-                reporter.tokens(before + tokens)
+            case .tokens(let tokens, _): reporter.tokens(tokens)
             case .committed(let picture, let file):
                 reporter.picture(path: "\(folder.path)/\(file)", seed: picture.seed, id: picture.id)
             case .failed(let picture, let error): reporter.failed(id: picture.id, error: error)
