@@ -3,16 +3,18 @@
 import WeftTensor
 
 /// The decoder: 1x1 convolution, what is left of a video's temporal layers, 3x3 convolution, middle blocks, levels from
-/// the lowest resolution up, colours.
+/// the lowest resolution up as far as the scale's head, colours.
 struct ImageDecoder: Sendable {
     private let first: Layer
     private let temporal: [Layer]
-    private let layers: [Layer]
-    private let shuffle: PixelShuffle
+    private let levels: [[Layer]]  // the lowest resolution first
+    private let heads: [ImageHead]
 
-    /// The layers in order, by name.
-    static func stages(_ configuration: ImageTokenizerConfiguration) -> [Stage] {
-        [firstStage(configuration)] + temporalStages(configuration) + spatialStages(configuration)
+    /// The layers of pictures that leave by a head, in order, by name.
+    static func stages(_ configuration: ImageTokenizerConfiguration, head: ImageHead.Outline) -> [Stage] {
+        let levels = levelStages(configuration).dropLast(head.level).joined()
+        return [firstStage(configuration)] + temporalStages(configuration) + levels
+            + ImageHead.stages(head, configuration.decoder)
     }
 
     private static func firstStage(_ configuration: ImageTokenizerConfiguration) -> Stage {
@@ -33,33 +35,29 @@ struct ImageDecoder: Sendable {
         return blocks + convolutions
     }
 
-    private static func spatialStages(_ configuration: ImageTokenizerConfiguration) -> [Stage] {
+    /// The layers of each level, the lowest resolution first; what leads to a level stands at its beginning.
+    private static func levelStages(_ configuration: ImageTokenizerConfiguration) -> [[Stage]] {
         let (stack, latent) = (configuration.decoder, configuration.latentChannels)
         let (lowest, last) = (stack.channels[stack.channels.count - 1], stack.channels.count - 1)
+        var levels: [[Stage]] = []
         var stages: [Stage] = [.same("decoder.conv_in", inputs: latent, outputs: lowest, kernel: stack.kernel)]
         stages += Stage.middle("decoder.mid", stack)
         var width = lowest
         for index in (0...last).reversed() {
             let name = "decoder.conv_blocks.\(last - index)"  // the lowest resolution is number 0
-            stages += Stage.level(name, stack, index: index, inputs: width)
+            levels.append(stages + Stage.level(name, stack, index: index, inputs: width))
             width = stack.channels[index]
-            if index > 0 {
-                stages.append(.same("\(name).upsample.conv", inputs: width, outputs: width, upsampling: 2))
-            }
+            stages = [.same("\(name).upsample.conv", inputs: width, outputs: width, upsampling: 2)]
         }
-        stages.append(.norm(name: "decoder.norm_out", channels: width))
-        let patch = stack.patch ?? configuration.patch
-        let conv = Stage.same("decoder.conv_out", inputs: width, outputs: 3 * patch * patch, kernel: stack.kernel)
-        stages.append(conv)
-        return stages
+        return levels
     }
 
     init(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
         func layer(_ stage: Stage) throws -> Layer { try Layer(stage, configuration, tensors, prefix: prefix) }
         first = try layer(ImageDecoder.firstStage(configuration))
         temporal = try ImageDecoder.temporalStages(configuration).map(layer)
-        layers = try ImageDecoder.spatialStages(configuration).map(layer)
-        shuffle = PixelShuffle(factor: configuration.decoder.patch ?? configuration.patch)
+        levels = try ImageDecoder.levelStages(configuration).map { try $0.map(layer) }
+        heads = try configuration.outlines.map { try ImageHead($0, configuration, tensors, prefix: prefix) }
     }
 
     /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into what spatial norms look at, of that shape.
@@ -67,12 +65,16 @@ struct ImageDecoder: Sendable {
         for layer in temporal { layer.apply(to: &canvas) }
     }
 
-    /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into `pixels`, `[height, width, 3]`.
-    func apply(to canvas: inout Canvas, pixels: UnsafeMutablePointer<Float>) {
+    /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into `pixels`, `[height, width, 3]`, at a scale that
+    /// has a head.
+    func apply(to canvas: inout Canvas, scale: Int, pixels: UnsafeMutablePointer<Float>) {
+        guard let head = heads.first(where: { $0.outline.scale == scale }) else {
+            preconditionFailure("scale \(scale) has no head")
+        }
+        head.begin(canvas, pixels: pixels)
         first.apply(to: &canvas)
         for layer in temporal { layer.apply(to: &canvas) }
-        for layer in layers { layer.apply(to: &canvas) }
-        shuffle.apply(
-            canvas.current, height: canvas.height, width: canvas.width, channels: 3, to: pixels, pool: canvas.pool)
+        for layer in levels.dropLast(head.outline.level).joined() { layer.apply(to: &canvas) }
+        head.finish(&canvas, pixels: pixels)
     }
 }

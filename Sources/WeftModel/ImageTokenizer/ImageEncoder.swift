@@ -2,13 +2,28 @@
 
 import WeftTensor
 
-/// The encoder: first convolution, levels from the highest resolution down, middle blocks, two convolutions to latents.
+/// The encoder: first convolution, levels from the highest resolution down, middle blocks, two convolutions to latents; or
+/// one convolution of squares of pixels.
 struct ImageEncoder: Sendable {
     private let layers: [Layer]
 
     /// The layers in order, by name; nil for a configuration without encoder.
     static func stages(_ configuration: ImageTokenizerConfiguration) -> [Stage]? {
-        guard let stack = configuration.encoder else { return nil }
+        switch configuration.encoder {
+        case nil: nil
+        case .linear(let patch):
+            [
+                .convolution(
+                    name: "encoder.conv_in", inputs: 3, outputs: configuration.codebookDim, kernel: patch,
+                    stride: patch, padding: .none)
+            ]
+        case .levels(let stack): stages(configuration, stack)
+        }
+    }
+
+    private static func stages(
+        _ configuration: ImageTokenizerConfiguration, _ stack: ImageTokenizerConfiguration.Stack
+    ) -> [Stage] {
         let (latent, last) = (configuration.latentChannels, stack.channels.count - 1)
         let patch = stack.patch ?? configuration.patch
         var width = stack.channels[0]

@@ -28,4 +28,7 @@ extension ImageTokenizer {
     /// Values in [-1, 1] of colours of 8 bits: `x / 127.5 - 1`; ``bytes(pixels:rounding:)`` with the rounding `nearest`
     /// gives the same colours back.
     package static func pixels(bytes: [UInt8]) -> [Float] { bytes.map { Float($0) / 127.5 - 1 } }
+
+    /// Values in [-1, 1] of colours from 0 to 255 that need not be whole: `x / 127.5 - 1`.
+    package static func pixels(colours: [Float]) -> [Float] { colours.map { $0 / 127.5 - 1 } }
 }

@@ -71,10 +71,14 @@ struct MemoryPlan: Equatable {
         }
     }
 
-    /// What decoding a grid needs, and encoding its picture where the configuration has an encoder.
-    init(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int) {
+    /// What decoding a grid at some scales needs, and encoding its picture where the configuration has an encoder; scales
+    /// without a head count for nothing.
+    init(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int, scales: [Int] = [1]) {
         let dim = configuration.codebookDim
-        self.init(ImageDecoder.stages(configuration), configuration, height: rows, width: columns, channels: dim)
+        self.init([], configuration, height: rows, width: columns, channels: dim)
+        for head in configuration.outlines where scales.contains(head.scale) {
+            include(MemoryPlan(head, configuration, rows: rows, columns: columns))
+        }
         if norm == .spatial {
             // The temporal layers alone, for which `current` begins as it does for all.
             condition = conditionPixels * dim
@@ -82,10 +86,26 @@ struct MemoryPlan: Equatable {
         }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
-        let encoder = MemoryPlan(
-            stages, configuration, height: rows * scale, width: columns * scale, channels: 3)
-        activations = zip(activations, encoder.activations).map { max($0, $1) }
-        need(scratch: encoder.scratch)
+        include(MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale, channels: 3))
+    }
+
+    /// What decoding a grid at the scale of a head needs.
+    private init(
+        _ head: ImageHead.Outline, _ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int
+    ) {
+        self.init(
+            ImageDecoder.stages(configuration, head: head), configuration, height: rows, width: columns,
+            channels: configuration.codebookDim)
+        guard head.square != nil else { return }
+        // The whole picture, before the levels in the spare buffer of the beginning and after them in that of the end.
+        let count = pixels * 3 * head.patch * head.patch
+        for buffer in [1, spare] { activations[buffer] = max(activations[buffer], count) }
+    }
+
+    /// Makes the plan large enough for another one too.
+    private mutating func include(_ other: MemoryPlan) {
+        activations = zip(activations, other.activations).map { max($0, $1) }
+        need(scratch: other.scratch)
     }
 
     /// Bytes of all buffers together.
@@ -122,13 +142,16 @@ extension ImageTokenizer {
         /// Bytes of all buffers together.
         package var byteCount: Int { plan.byteCount }
 
-        /// Takes the memory for grids of up to `rows` times `columns` tokens.
+        /// Takes the memory for grids of up to `rows` times `columns` tokens, decoded at some scales.
         ///
         /// Throws ``ImageTokenizerError`` for a grid that is empty or has more than ``ImageTokenizer/largestGrid`` rows
-        /// or columns, or needs more memory than the machine has.
-        package init(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int) throws {
+        /// or columns, or needs more memory than the machine has, and for a scale without a head.
+        package init(
+            _ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int, scales: [Int] = [1]
+        ) throws {
             try ImageTokenizer.check(rows: rows, columns: columns)
-            let plan = MemoryPlan(configuration, rows: rows, columns: columns)
+            try configuration.check(scales: scales)
+            let plan = MemoryPlan(configuration, rows: rows, columns: columns, scales: scales)
             if plan.byteCount > ProcessInfo.processInfo.physicalMemory {
                 throw ImageTokenizerError(
                     .workspace,
@@ -141,20 +164,23 @@ extension ImageTokenizer {
             condition = Buffer(count: plan.condition)
         }
 
-        /// Whether it is large enough for a grid of `rows` times `columns` tokens.
-        package func holds(_ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int) -> Bool {
-            plan.holds(MemoryPlan(configuration, rows: rows, columns: columns))
+        /// Whether it is large enough for a grid of `rows` times `columns` tokens, decoded at some scales.
+        package func holds(
+            _ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int, scales: [Int] = [1]
+        ) -> Bool {
+            plan.holds(MemoryPlan(configuration, rows: rows, columns: columns, scales: scales))
         }
 
         /// How many bytes a workspace for that grid takes, without taking them.
         ///
         /// Throws ``ImageTokenizerError`` for a grid that is empty or has more than ``ImageTokenizer/largestGrid`` rows
-        /// or columns.
+        /// or columns, and for a scale without a head.
         package static func byteCount(
-            _ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int
+            _ configuration: ImageTokenizerConfiguration, rows: Int, columns: Int, scales: [Int] = [1]
         ) throws -> Int {
             try ImageTokenizer.check(rows: rows, columns: columns)
-            return MemoryPlan(configuration, rows: rows, columns: columns).byteCount
+            try configuration.check(scales: scales)
+            return MemoryPlan(configuration, rows: rows, columns: columns, scales: scales).byteCount
         }
     }
 
@@ -164,5 +190,16 @@ extension ImageTokenizer {
             throw ImageTokenizerError(
                 .grid, "a grid of \(rows) x \(columns) tokens: rows and columns must be in 1...\(largestGrid)")
         }
+    }
+}
+
+extension ImageTokenizerConfiguration {
+    /// Throws ``ImageTokenizerError`` for a scale without a head, naming those that have one.
+    func check(scales asked: [Int]) throws {
+        guard let scale = asked.first(where: { !scales.contains($0) }) else { return }
+        throw ImageTokenizerError(
+            .scale,
+            "scale \(scale): the image tokenizer paints tokens at scale "
+                + scales.map(String.init).joined(separator: ", "))
     }
 }

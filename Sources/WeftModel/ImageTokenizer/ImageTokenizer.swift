@@ -9,7 +9,7 @@ package import WeftTensor
 package struct ImageTokenizer: Sendable {
     /// The sizes of the network.
     package let configuration: ImageTokenizerConfiguration
-    /// Height and width of the square of pixels that one token stands for.
+    /// Height and width of the square of pixels that one token stands for, at scale 1.
     package let downsampling: Int
     /// How its pixels become colours of 8 bits.
     package let rounding: PixelRounding
@@ -54,33 +54,38 @@ package struct ImageTokenizer: Sendable {
     ///   - tokens: `[rows * columns]`, row by row
     ///   - rows: rows of the grid
     ///   - columns: columns of the grid
-    ///   - workspace: made for this grid or a larger one
+    ///   - scale: how many times ``downsampling`` pixels a side of a token becomes, one of the configuration's scales
+    ///   - workspace: made for this scale and this grid or a larger one
     ///   - pool: the threads that share the work
     ///   - isCut: whether tokens may be missing at the end, where the mean of the codebook stands for them
-    /// - Returns: `[rows * downsampling, columns * downsampling, 3]`, red, green, blue in about [-1, 1]
+    /// - Returns: `[rows * downsampling * scale, columns * downsampling * scale, 3]`, red, green, blue in about [-1, 1]
     /// - Throws: ``ImageTokenizerError`` for tokens that are not in the codebook, a count of tokens that is not that of
-    ///   the grid, and a workspace that is too small
+    ///   the grid, a scale without a head, and a workspace that is too small
     package func decode(
-        tokens: [Int], rows: Int, columns: Int, workspace: Workspace, pool: ThreadPool, isCut: Bool = false
+        tokens: [Int], rows: Int, columns: Int, scale: Int = 1, workspace: Workspace, pool: ThreadPool,
+        isCut: Bool = false
     ) throws -> [Float] {
         try ImageTokenizer.check(rows: rows, columns: columns)
-        let count = 3 * rows * columns * downsampling * downsampling
+        try configuration.check(scales: [scale])
+        let side = downsampling * scale
+        let count = 3 * rows * columns * side * side
         return try [Float](unsafeUninitializedCapacity: count) { pixels, initialized in
             pixels.initialize(repeating: 0)
             try decode(
-                tokens: tokens, rows: rows, columns: columns, to: pixels, workspace: workspace, pool: pool,
-                isCut: isCut)
+                tokens: tokens, rows: rows, columns: columns, scale: scale, to: pixels, workspace: workspace,
+                pool: pool, isCut: isCut)
             initialized = count
         }
     }
 
-    /// Writes the picture of a grid of tokens to `pixels`, `[rows * downsampling, columns * downsampling, 3]`, which must
-    /// have that count; otherwise as ``decode(tokens:rows:columns:workspace:pool:isCut:)``.
+    /// Writes the picture of a grid of tokens to `pixels`, `[rows * downsampling * scale, columns * downsampling * scale,
+    /// 3]`, which must have that count; otherwise as ``decode(tokens:rows:columns:scale:workspace:pool:isCut:)``.
     package func decode(
-        tokens: [Int], rows: Int, columns: Int, to pixels: UnsafeMutableBufferPointer<Float>, workspace: Workspace,
-        pool: ThreadPool, isCut: Bool = false
+        tokens: [Int], rows: Int, columns: Int, scale: Int = 1, to pixels: UnsafeMutableBufferPointer<Float>,
+        workspace: Workspace, pool: ThreadPool, isCut: Bool = false
     ) throws {
-        try check(rows: rows, columns: columns, workspace)
+        try configuration.check(scales: [scale])
+        try check(rows: rows, columns: columns, scales: [scale], workspace)
         let count = rows * columns
         guard tokens.count == count || isCut && tokens.count < count else {
             throw ImageTokenizerError(
@@ -92,7 +97,8 @@ package struct ImageTokenizer: Sendable {
                 "token \(tokens[index]) at row \(index / columns), column \(index % columns) is not in the codebook of "
                     + "\(configuration.codebookSize)")
         }
-        guard let target = pixels.baseAddress, pixels.count == 3 * count * downsampling * downsampling else {
+        let side = downsampling * scale
+        guard let target = pixels.baseAddress, pixels.count == 3 * count * side * side else {
             preconditionFailure("\(pixels.count) floats for a picture of \(rows) x \(columns) tokens")
         }
         if configuration.norm == .spatial {
@@ -104,7 +110,7 @@ package struct ImageTokenizer: Sendable {
         }
         var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
         quantizer.lookUp(tokens, count: count, to: canvas.current)
-        decoder.apply(to: &canvas, pixels: target)
+        decoder.apply(to: &canvas, scale: scale, pixels: target)
     }
 
     // MARK: - Encoding
@@ -132,7 +138,7 @@ package struct ImageTokenizer: Sendable {
                 "a picture of \(width) x \(height) pixels: width and height must be multiples of \(downsampling)")
         }
         let (rows, columns) = (height / downsampling, width / downsampling)
-        try check(rows: rows, columns: columns, workspace)
+        try check(rows: rows, columns: columns, scales: [], workspace)
         guard pixels.count == 3 * height * width else {
             throw ImageTokenizerError(
                 .picture, "\(pixels.count) values for a picture of \(width) x \(height) pixels in three colours")
@@ -143,9 +149,9 @@ package struct ImageTokenizer: Sendable {
         return quantizer.nearest(canvas.current, count: rows * columns, pool: pool)
     }
 
-    private func check(rows: Int, columns: Int, _ workspace: Workspace) throws {
+    private func check(rows: Int, columns: Int, scales: [Int], _ workspace: Workspace) throws {
         try ImageTokenizer.check(rows: rows, columns: columns)
-        if !workspace.plan.holds(MemoryPlan(configuration, rows: rows, columns: columns)) {
+        if !workspace.plan.holds(MemoryPlan(configuration, rows: rows, columns: columns, scales: scales)) {
             throw ImageTokenizerError(
                 .workspace, "the workspace is too small for a grid of \(rows) x \(columns) tokens")
         }

@@ -61,6 +61,58 @@ extension ImageTokenizerConfiguration.Temporal {
     }
 }
 
+extension ImageTokenizerConfiguration.Encoder {
+    private enum CodingKeys: String, CodingKey {
+        case kind
+        case patch
+    }
+
+    private enum Kind: String {
+        case linear
+    }
+
+    /// Reads an encoder, which has levels if it does not say its kind; throws ``ImageTokenizerError`` that names the key.
+    package init(from decoder: any Swift.Decoder) throws {
+        let keys = KeyReader(try decoder.container(keyedBy: CodingKeys.self), prefix: "encoder.")
+        guard keys.has(.kind) else {
+            self = .levels(try ImageTokenizerConfiguration.Stack(from: decoder))
+            return
+        }
+        let kind: Kind = try keys.choice(.kind, of: ["linear"])
+        switch kind {
+        case .linear: self = .linear(patch: try keys.value(.patch))
+        }
+    }
+
+    /// Writes what ``init(from:)`` reads.
+    package func encode(to encoder: any Swift.Encoder) throws {
+        switch self {
+        case .levels(let stack): try stack.encode(to: encoder)
+        case .linear(let patch):
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(Kind.linear.rawValue, forKey: .kind)
+            try keys.encode(patch, forKey: .patch)
+        }
+    }
+}
+
+extension ImageTokenizerConfiguration.Head {
+    enum CodingKeys: String, CodingKey {
+        case scale
+        case level
+        case patch
+    }
+
+    /// Reads a head; throws ``ImageTokenizerError`` that names the key.
+    package init(from decoder: any Swift.Decoder) throws {
+        let place = decoder.codingPath.last?.intValue.map { "decoder.heads[\($0)]." } ?? "decoder.heads."
+        let keys = KeyReader(try decoder.container(keyedBy: CodingKeys.self), prefix: place)
+        scale = try keys.value(.scale)
+        level = try keys.value(.level)
+        patch = try keys.value(.patch)
+    }
+}
+
 extension ImageTokenizerConfiguration.Stack {
     enum CodingKeys: String, CodingKey {
         case channels
@@ -70,6 +122,7 @@ extension ImageTokenizerConfiguration.Stack {
         case middleAttention = "middle_attention"
         case patch
         case kernel
+        case heads
     }
 
     /// Reads the levels of an encoder or decoder; throws ``ImageTokenizerError`` that names the key.
@@ -84,6 +137,7 @@ extension ImageTokenizerConfiguration.Stack {
         middleAttention = middle ? try keys.value(.middleAttention) : false
         patch = try keys.optional(.patch)
         kernel = try keys.optional(.kernel) ?? 3
+        heads = try keys.optional(.heads)
     }
 }
 
@@ -97,6 +151,8 @@ private struct KeyReader<Key: CodingKey> {
         self.prefix = prefix
     }
 
+    func has(_ key: Key) -> Bool { container.contains(key) }
+
     func value<Value: Decodable>(_ key: Key) throws -> Value {
         do {
             return try container.decode(Value.self, forKey: key)
@@ -106,7 +162,7 @@ private struct KeyReader<Key: CodingKey> {
     }
 
     func optional<Value: Decodable>(_ key: Key) throws -> Value? {
-        container.contains(key) ? try value(key) as Value : nil
+        has(key) ? try value(key) as Value : nil
     }
 
     func choice<Value: RawRepresentable<String>>(_ key: Key, of names: [String]) throws -> Value {

@@ -17,16 +17,61 @@ extension ImageTokenizerConfiguration {
         try validateLevels()
         try validateTemporal()
         try validate(decoder, "decoder")
+        try validateEncoder()
+        try validateHeads()
+    }
+
+    private func validateEncoder() throws {
         guard let encoder else { return }
         if norm == .spatial || temporal != nil {
             throw ImageTokenizerError.configuration("encoder", "does not go with spatial norms or temporal layers")
         }
-        try validate(encoder, "encoder")
-        if downsampling(encoder) != downsampling(decoder) {
+        let key: String
+        let value: String
+        switch encoder {
+        case .levels(let stack):
+            try validate(stack, "encoder")
+            if stack.heads != nil { throw ImageTokenizerError.configuration("encoder.heads", "belongs to the decoder") }
+            (key, value) = ("encoder.channels", "\(stack.channels)")
+        case .linear(let patch):
+            try check("encoder.patch", patch, in: 1...32)
+            (key, value) = ("encoder.patch", "\(patch)")
+        }
+        // Heads say themselves what they make of a token.
+        if decoder.heads == nil, let pixels = encoderDownsampling, pixels != downsampling(decoder) {
             throw ImageTokenizerError.configuration(
-                "encoder.channels",
-                "\(encoder.channels) makes \(downsampling(encoder)) pixels a token, decoder.channels "
-                    + "\(decoder.channels) \(downsampling(decoder))")
+                key,
+                "\(value) makes \(pixels) pixels a token, decoder.channels \(decoder.channels) "
+                    + "\(downsampling(decoder))")
+        }
+    }
+
+    private func validateHeads() throws {
+        guard let heads = decoder.heads else { return }
+        if norm == .spatial || temporal != nil {
+            throw ImageTokenizerError.configuration(
+                "decoder.heads", "does not go with spatial norms or temporal layers")
+        }
+        if let patch = decoder.patch {
+            throw ImageTokenizerError.configuration("decoder.patch", "\(patch) has no meaning beside heads")
+        }
+        for (index, head) in heads.enumerated() {
+            let place = "decoder.heads[\(index)]"
+            try check("\(place).scale", head.scale, in: 1...32)
+            try check("\(place).level", head.level, in: 0...decoder.channels.count - 1)
+            try check("\(place).patch", head.patch, in: 1...32)
+            if heads[..<index].contains(where: { $0.scale == head.scale }) {
+                throw ImageTokenizerError.configuration("\(place).scale", "\(head.scale) has a head before")
+            }
+        }
+        guard scales.contains(1) else {
+            throw ImageTokenizerError.configuration("decoder.heads", "\(scales) has no head of scale 1")
+        }
+        for (index, head) in heads.enumerated() where downsampling(head) != downsampling * head.scale {
+            throw ImageTokenizerError.configuration(
+                "decoder.heads[\(index)]",
+                "patch \(head.patch) at level \(head.level) of \(decoder.channels.count) makes \(downsampling(head)) "
+                    + "pixels a token, not \(head.scale) times \(downsampling)")
         }
     }
 

@@ -55,6 +55,31 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         }
     }
 
+    /// What makes latents of pixels.
+    package enum Encoder: Codable, Sendable, Equatable {
+        /// Levels as the decoder's, then two convolutions to the codebook's dimensions.
+        case levels(Stack)
+        /// One convolution of squares of `patch` times `patch` pixels, straight to the codebook's dimensions.
+        case linear(patch: Int)
+    }
+
+    /// Where pictures of one scale leave the decoder.
+    package struct Head: Codable, Sendable, Equatable {
+        /// How many times ``ImageTokenizerConfiguration/downsampling`` pixels a side of a token stands for.
+        package var scale: Int
+        /// The level that it stands behind, an index of the decoder's channels.
+        package var level: Int
+        /// Side of the square of pixels that is one place of that level.
+        package var patch: Int
+
+        /// A head, its values not checked.
+        package init(scale: Int, level: Int, patch: Int) {
+            self.scale = scale
+            self.level = level
+            self.patch = patch
+        }
+    }
+
     /// The levels of the encoder or of the decoder, the highest resolution first.
     package struct Stack: Codable, Sendable, Equatable {
         /// Channels of each level.
@@ -73,11 +98,13 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         ///
         /// An encoder with 1 and a single level makes each token from its own square of pixels alone.
         package var kernel: Int
+        /// The heads of a decoder, one for each scale; nil for one that ends behind its highest level.
+        package var heads: [Head]?
 
         /// Levels, their values not checked.
         package init(
             channels: [Int], residualBlocks: [Int], attention: [Bool], middle: Bool, middleAttention: Bool,
-            patch: Int? = nil, kernel: Int = 3
+            patch: Int? = nil, kernel: Int = 3, heads: [Head]? = nil
         ) {
             self.channels = channels
             self.residualBlocks = residualBlocks
@@ -86,6 +113,7 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
             self.middleAttention = middleAttention
             self.patch = patch
             self.kernel = kernel
+            self.heads = heads
         }
     }
 
@@ -109,14 +137,15 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
     /// The temporal layers before the decoder; nil for a tokenizer of pictures.
     package var temporal: Temporal?
     /// The encoder; nil for a checkpoint that can only decode.
-    package var encoder: Stack?
+    package var encoder: Encoder?
     /// The decoder.
     package var decoder: Stack
 
     /// A configuration whose values ``validate()`` has yet to check.
     package init(
         codebookSize: Int, codebookDim: Int, quantizer: Quantizer, latentChannels: Int, patch: Int = 1, norm: Norm,
-        normGroups: Int? = nil, normEpsilon: Float, temporal: Temporal? = nil, encoder: Stack?, decoder: Stack
+        normGroups: Int? = nil, normEpsilon: Float, temporal: Temporal? = nil, encoder: Encoder?,
+        decoder: Stack
     ) {
         self.codebookSize = codebookSize
         self.codebookDim = codebookDim
@@ -131,8 +160,26 @@ package struct ImageTokenizerConfiguration: Codable, Sendable, Equatable {
         self.decoder = decoder
     }
 
-    /// Height and width of the square of pixels that one token stands for.
-    package var downsampling: Int { downsampling(decoder) }
+    /// Height and width of the square of pixels that one token stands for, at scale 1.
+    package var downsampling: Int {
+        guard let heads = decoder.heads else { return downsampling(decoder) }
+        return encoderDownsampling ?? heads.first { $0.scale == 1 }.map { downsampling($0) } ?? 0
+    }
+
+    /// How many times ``downsampling`` pixels a side of a token may stand for in the pictures that are decoded, in the
+    /// order of the heads.
+    package var scales: [Int] { decoder.heads?.map(\.scale) ?? [1] }
+
+    /// What the encoder makes one token of; nil without encoder.
+    var encoderDownsampling: Int? {
+        switch encoder {
+        case nil: nil
+        case .linear(let patch): patch
+        case .levels(let stack): downsampling(stack)
+        }
+    }
 
     func downsampling(_ stack: Stack) -> Int { (stack.patch ?? patch) << (stack.channels.count - 1) }
+
+    func downsampling(_ head: Head) -> Int { head.patch << (decoder.channels.count - 1 - head.level) }
 }

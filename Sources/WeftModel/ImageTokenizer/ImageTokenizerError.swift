@@ -10,6 +10,8 @@ package struct ImageTokenizerError: Error, Sendable, Equatable, CustomStringConv
         case token
         /// The count of tokens is not that of the grid, or the grid is empty or too large.
         case grid
+        /// The image tokenizer has no head for the scale.
+        case scale
         /// The picture has a size that the tokenizer cannot encode.
         case picture
         /// The workspace was made for a smaller grid.

@@ -18,6 +18,9 @@ struct TokenizerFixture: Sendable, CustomTestStringConvertible {
     static let scalar = TokenizerFixture(name: "scalar", tolerance: 2e-5)
     /// As `scalar`, with an encoder that looks at one square of pixels at a time.
     static let local = TokenizerFixture(name: "local", tolerance: 2e-5)
+    /// A linear encoder, heads of the scales 1, 2 and 4, bfloat16.
+    static let heads = TokenizerFixture(name: "heads", tolerance: 2e-5)
+    /// Those with levels in the encoder and one scale.
     static let all = [llamaGen, scalar, local]
     /// Rows and columns of the grids.
     static let grids = [(3, 5), (4, 4)]

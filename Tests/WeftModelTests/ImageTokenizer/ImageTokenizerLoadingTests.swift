@@ -12,7 +12,8 @@ import WeftTensor
         let configuration = try TokenizerFixture.scalar.configuration()
         #expect(configuration.quantizer.kind == .scalar && configuration.quantizer.levels == [8, 5])
         #expect(configuration.norm == .channel && configuration.patch == 4 && configuration.downsampling == 8)
-        #expect(configuration.encoder?.middle == false && configuration.decoder.middleAttention)
+        guard case .levels(let encoder) = configuration.encoder else { return #expect(Bool(false), "levels are read") }
+        #expect(!encoder.middle && configuration.decoder.middleAttention && configuration.scales == [1])
         let json = try JSONEncoder().encode(configuration)
         #expect(try JSONDecoder().decode(ImageTokenizerConfiguration.self, from: json) == configuration)
         #expect(try TokenizerFixture.llamaGen.configuration().downsampling == 4)
@@ -75,8 +76,8 @@ import WeftTensor
 
     @Test func encoderAndDecoderMustAgree() throws {
         var configuration = try TokenizerFixture.llamaGen.configuration()
-        configuration.encoder = .init(
-            channels: [8], residualBlocks: [1], attention: [false], middle: false, middleAttention: false)
+        configuration.encoder = .levels(
+            .init(channels: [8], residualBlocks: [1], attention: [false], middle: false, middleAttention: false))
         let error = #expect(throws: ImageTokenizerError.self) { try configuration.validate() }
         #expect(
             error?.description

@@ -79,7 +79,7 @@ import WeftTensor
         let levels = ImageTokenizerConfiguration.Stack(
             channels: [Int](repeating: 8192, count: 8), residualBlocks: [Int](repeating: 1, count: 8),
             attention: [Bool](repeating: true, count: 8), middle: true, middleAttention: true)
-        (configuration.encoder, configuration.decoder) = (levels, levels)
+        (configuration.encoder, configuration.decoder) = (.levels(levels), levels)
         try configuration.validate()
         #expect(try ImageTokenizer.Workspace.byteCount(configuration, rows: 1024, columns: 1024) > 1 << 50)
         #expect(code { _ = try ImageTokenizer.Workspace(configuration, rows: 1024, columns: 1024) } == .workspace)

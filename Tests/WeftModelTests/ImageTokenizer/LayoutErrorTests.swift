@@ -93,7 +93,7 @@ import WeftTensor
 
     @Test func spatialNormsGoWithoutEncoder() throws {
         var configuration = try LayoutFixture.emu3.layout().configuration
-        configuration.encoder = configuration.decoder
+        configuration.encoder = .levels(configuration.decoder)
         var error = #expect(throws: ImageTokenizerError.self) { try configuration.validate() }
         #expect(error?.description.hasSuffix("encoder: does not go with spatial norms or temporal layers") == true)
         configuration.encoder = nil

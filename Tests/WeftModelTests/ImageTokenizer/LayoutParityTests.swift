@@ -98,7 +98,8 @@ import WeftTensor
         #expect(ibq.latentChannels == 14 && ibq.codebookDim == 12 && ibq.downsampling == 2)
         let chameleon = try LayoutFixture.chameleon.layout(encoder: true).configuration
         #expect(chameleon.decoder.channels == [32, 64] && chameleon.decoder.residualBlocks == [1, 1])
-        #expect(chameleon.encoder?.channels == [32, 32] && chameleon.encoder?.residualBlocks == [0, 0])
+        guard case .levels(let encoder) = chameleon.encoder else { return #expect(Bool(false), "levels are read") }
+        #expect(encoder.channels == [32, 32] && encoder.residualBlocks == [0, 0])
         #expect(chameleon.decoder.attention == [false, false] && chameleon.decoder.middleAttention)
         let llamaGen = try LayoutFixture.llamaGen.layout().configuration
         #expect(llamaGen.quantizer.kind == .l2 && llamaGen.codebookSize == 40 && llamaGen.codebookDim == 5)

@@ -28,7 +28,7 @@ struct ImageTokenizerShapes {
         return ImageTokenizerConfiguration(
             codebookSize: codebook[0], codebookDim: codebook[1], quantizer: .init(kind: outline.quantizer),
             latentChannels: latent, norm: outline.norm, normGroups: 32, normEpsilon: 1e-6, temporal: temporal(),
-            encoder: encoder ? try encoderStack(levels: outline.encoderLevels) : nil,
+            encoder: encoder ? .levels(try encoderStack(levels: outline.encoderLevels)) : nil,
             decoder: try decoderStack(levels: outline.levels))
     }
 
