@@ -41,6 +41,33 @@ extension Picture {
         try centerCropped(aspectWidth: width, aspectHeight: height).resized(width: width, height: height)
     }
 
+    /// The mean colours of all squares of `side` times `side` pixels, 0 to 255 and not rounded to whole numbers.
+    ///
+    /// - Returns: `[height / side, width / side, 3]`, each the float that is nearest to the mean
+    /// - Throws: ``PictureError`` if `side` is below 1, or no divisor of width and height
+    package func means(ofSquares side: Int) throws -> [Float] {
+        guard side > 0, width % side == 0, height % side == 0 else {
+            throw PictureError("\(width)x\(height) pixels cannot be divided into squares of \(side)x\(side)")
+        }
+        let (rows, columns, area) = (height / side, width / side, Double(side * side))
+        return [Float](unsafeUninitializedCapacity: rows * columns * 3) { means, initialized in
+            var sums = [Int](repeating: 0, count: columns * 3)
+            for row in 0..<rows {
+                for index in sums.indices { sums[index] = 0 }
+                for y in row * side..<(row + 1) * side {
+                    for x in 0..<width {
+                        let (source, target) = ((y * width + x) * 3, x / side * 3)
+                        for colour in 0..<3 { sums[target + colour] += Int(pixels[source + colour]) }
+                    }
+                }
+                for (index, sum) in sums.enumerated() {
+                    means[row * columns * 3 + index] = Float(Double(sum) / area)
+                }
+            }
+            initialized = rows * columns * 3
+        }
+    }
+
     private func stretchedColumns(_ columns: [Taps]) -> [Float] {
         var wide = [Float](repeating: 0, count: height * columns.count * 3)
         for y in 0..<height {

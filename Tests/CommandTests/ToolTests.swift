@@ -33,6 +33,38 @@ import WeftPixels
         #expect(try tiny.bytes("c.json") == Data(encoded.output.utf8))
     }
 
+    @Test func tokensDecodeToTheirPictureInEveryScale() throws {
+        let tiny = try TinyModel.scaled()
+        var tokens: [Data] = []
+        for (flags, size, scale) in [
+            (["--size", "32x32"], "32x32", "2"), (["--size", "64x64"], "64x64", "4"),
+            (["--size", "64x64", "--quality", "medium"], "64x64", "2"), (["--quality", "medium"], "32x32", nil),
+            (["--quality", "low"], "16x16", nil),
+        ] {
+            let drawn = try Program.run(
+                ["generate", "a red circle", "-m", "tiny", "-s", "3", "--progress", "none", "-o", "a.png"]
+                    + ["--tokens-out", "a.json"] + flags, in: tiny.output, environment: ["WEFT_MODELS": tiny.store])
+            #expect(drawn.code == 0 && drawn.errors == "")
+            #expect(try tiny.weft("decode", "a.json", "-m", "tiny", "-o", "b.png").code == 0)
+            let pictures = try ["a.png", "b.png"].map { try PNG.read(path: "\(tiny.output)/\($0)").0 }
+            #expect(pictures[0] == pictures[1])
+            #expect("\(pictures[0].width)x\(pictures[0].height)" == size)
+            let file = try tiny.bytes("a.json")
+            let stated = String(decoding: file, as: UTF8.self).firstMatch(of: /"scale":([0-9]+)/)?.output.1
+            #expect(stated.map(String.init) == scale)
+            tokens.append(file)
+            #expect(try tiny.weft("generate", "--from-image", "a.png", "-m", "tiny", "-o", "c.png").code == 0)
+            #expect(try tiny.bytes("c.png") == tiny.bytes("a.png"))
+        }
+        #expect(Set(tokens).count == 5)
+        let encoded = try tiny.weft("encode", "b.png", "-m", "tiny")
+        #expect(encoded.output.hasPrefix(#"{"columns":4,"model":"tiny","rows":4,"tokens":["#))
+        #expect(
+            try tiny.weft("models").output
+                == "tiny\t16x16 low (16 tokens), 32x32 low (16 tokens), 32x32 medium (64 tokens), "
+                + "64x64 low (16 tokens), 64x64 medium (64 tokens)\t\(tiny.folder)\n")
+    }
+
     @Test func severalPicturesAreAList() throws {
         try draw("-o", "{index}.png", "--count", "2", "--tokens-out", "two.json")
         #expect(try tiny.weft("encode", "0.png", "1.png", "-m", "tiny", "-o", "again.json").code == 0)

@@ -15,6 +15,26 @@ private func rows(_ picture: Picture) -> [[Int]] {
 }
 
 @Suite struct PictureTests {
+    @Test func squaresHaveExactMeans() throws {
+        let picture = try gray([[0, 1, 255, 255], [1, 1, 255, 254], [7, 7, 9, 9], [7, 8, 9, 9]])
+        func means(_ side: Int) throws -> [Float] {
+            let values = try picture.means(ofSquares: side)
+            return stride(from: 0, to: values.count, by: 3).map { values[$0] }
+        }
+        #expect(try means(2) == [0.75, 254.75, 7.25, 9])
+        #expect(try means(4) == [67.9375])
+        #expect(try means(1) == picture.pixels.enumerated().filter { $0.offset % 3 == 0 }.map { Float($0.element) })
+        let colours = try Picture(width: 3, height: 3, pixels: (0..<27).map { UInt8($0) })
+        #expect(try colours.means(ofSquares: 3) == [12, 13, 14])
+        let thirds = try gray([[0, 0, 1], [0, 0, 0], [0, 0, 0]])
+        #expect(try thirds.means(ofSquares: 3)[0] == Float(1.0 / 9))
+        for side in [0, -2, 3] {
+            #expect(throws: PictureError("4x4 pixels cannot be divided into squares of \(side)x\(side)")) {
+                try picture.means(ofSquares: side)
+            }
+        }
+    }
+
     @Test func checksItsSize() throws {
         #expect(throws: PictureError("2x2 pixels need 12 values, not 11")) {
             try Picture(width: 2, height: 2, pixels: Array(repeating: 0, count: 11))

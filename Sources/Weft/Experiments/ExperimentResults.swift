@@ -60,10 +60,12 @@ public struct ExperimentResults {
     ) throws -> [ExperimentRecord] {
         let byID = Dictionary(lines.filter { $0.file != nil }.map { ($0.id, $0) }) { first, _ in first }
         var records: [ExperimentRecord] = []
-        for picture in experiment.plan.pictures {
+        var sizes: [PictureSize] = []
+        for (picture, request) in zip(experiment.plan.pictures, experiment.job.requests) {
             guard let line = byID[picture.id], let file = line.file else { continue }
             let png = try AtomicFile.read(path: "\(path)/\(file)")
             let shown = try PNG.decode(png).0
+            sizes.append(request.size)
             records.append(
                 ExperimentRecord(
                     id: picture.id, promptID: experiment.plan.prompts[picture.prompt], prompt: line.prompt ?? "",
@@ -74,7 +76,7 @@ public struct ExperimentResults {
         }
         if let model, model.canEncode {
             let measure = ReconstructionMeasure(model, references: references)
-            try measure.measure(&records)
+            try measure.measure(&records, sizes: sizes)
         }
         return records
     }

@@ -20,8 +20,7 @@ struct ReconstructionMeasure {
 
     private struct Size: Hashable {
         let reference: Int
-        let width: Int
-        let height: Int
+        let drawn: PictureSize
     }
 
     private struct Budget: Hashable {
@@ -38,7 +37,9 @@ struct ReconstructionMeasure {
     /// Fills in the ratio of every record.
     ///
     /// Throws an error for a picture that cannot be encoded.
-    func measure(_ records: inout [ExperimentRecord]) throws {
+    ///
+    /// - Parameter sizes: what each of the records was drawn as
+    func measure(_ records: inout [ExperimentRecord], sizes: [PictureSize]) throws {
         var pictures: [Picture] = references ?? []
         var places: [String: Int] = [:]
         var best: [String: Int] = [:]
@@ -58,9 +59,8 @@ struct ReconstructionMeasure {
         var ratios: [Budget: Double] = [:]
         for index in records.indices {
             let record = records[index]
-            let size = Size(
-                reference: (places[name(record)] ?? 0) % pictures.count, width: record.width, height: record.height)
-            let whole = try encoded[size] ?? encode(pictures[size.reference], size)
+            let size = Size(reference: (places[name(record)] ?? 0) % pictures.count, drawn: sizes[index])
+            let whole = try encoded[size] ?? encode(pictures[size.reference], size.drawn)
             encoded[size] = whole
             let budget = Budget(size: size, tokens: record.tokens)
             let ratio = try ratios[budget] ?? self.ratio(whole, tokens: record.tokens)
@@ -69,9 +69,9 @@ struct ReconstructionMeasure {
         }
     }
 
-    private func encode(_ reference: Picture, _ size: Size) throws -> Encoded {
+    private func encode(_ reference: Picture, _ size: PictureSize) throws -> Encoded {
         let picture = try reference.filling(width: size.width, height: size.height)
-        return Encoded(picture: picture, grid: try model.encode(picture))
+        return Encoded(picture: picture, grid: try model.encode(picture, size: size))
     }
 
     private func ratio(_ whole: Encoded, tokens: Int) throws -> Double {

@@ -97,11 +97,11 @@ final class DrawingSession {
     private func tellRows(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
         guard options.rows else { return true }
         for drawing in batch.pictures where drawing.endsRow && drawing.failure == nil {
-            let size = drawing.request.size
-            let grid = TokenGrid(
-                model: model.name, rows: drawing.tokens.count / size.columns, columns: size.columns,
-                tokens: drawing.tokens)
-            let row = PartialPicture(index: drawing.index, tokens: grid, totalRows: size.rows)
+            var grid = model.description.grid(of: drawing.request.size)
+            let totalRows = grid.rows
+            grid.rows = drawing.tokens.count / grid.columns
+            grid.tokens = drawing.tokens
+            let row = PartialPicture(index: drawing.index, tokens: grid, totalRows: totalRows)
             guard try report(.row(row)) else { return false }
         }
         return true
@@ -139,10 +139,12 @@ final class DrawingSession {
     }
 
     private func grid(_ drawing: Drawing) -> TokenGrid {
-        let (request, size) = (drawing.request, drawing.request.size)
-        return TokenGrid(
-            model: model.name, rows: size.rows, columns: size.columns, tokens: drawing.tokens,
-            drawn: request.isPartial ? request.drawnTokens : nil, fill: request.isPartial ? request.fill : nil)
+        let request = drawing.request
+        var grid = model.description.grid(of: request.size)
+        grid.tokens = drawing.tokens
+        grid.drawn = request.isPartial ? request.drawnTokens : nil
+        grid.fill = request.isPartial ? request.fill : nil
+        return grid
     }
 
     private func fail(_ index: Int, _ error: any Error, _ report: (GenerationEvent) throws -> Bool) throws -> Bool {

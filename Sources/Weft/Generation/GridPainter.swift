@@ -32,7 +32,7 @@ final class GridPainter {
             grid.fill == .draft ? try draft(of: request) : nil
         }
         let grids = try zip(asked, drafts).map { asked, draft in
-            try draft.map { try filled(asked.grid, from: $0) } ?? asked.grid
+            try draft.map { try filled(asked.grid, of: asked.request.size, from: $0) } ?? asked.grid
         }
         let pictures = try paint(grids)
         return try zip(zip(grids, pictures), drafts).map { painted, draft in
@@ -47,16 +47,13 @@ final class GridPainter {
             grids.allSatisfy({ $0.rows * $0.columns <= Self.largestAlone })
         else {
             return try grids.map { grid in
-                let workspace = try workspace(shared, for: grid)
+                let workspace = try workspace(shared, for: [grid])
                 shared = workspace
                 return try model.decode(grid, workspace: workspace, pool: pool)
             }
         }
         let workers = min(pool.threadCount, grids.count)
-        let rows = grids.map(\.rows).max() ?? 1
-        let columns = grids.map(\.columns).max() ?? 1
-        let largest = TokenGrid(model: "", rows: rows, columns: columns, tokens: [])
-        own = try (0..<workers).map { try workspace($0 < own.count ? own[$0] : nil, for: largest) }
+        own = try (0..<workers).map { try workspace($0 < own.count ? own[$0] : nil, for: grids) }
         let results = Results(count: grids.count)
         pool.run(workers) { worker in
             for index in stride(from: worker, to: grids.count, by: workers) {
@@ -67,13 +64,16 @@ final class GridPainter {
         return try results.get()
     }
 
-    /// The workspace, or a larger one if it is too small for the grid.
+    /// The workspace, or a larger one if it is too small for one of the grids.
     private func workspace(
-        _ present: ImageTokenizer.Workspace?, for grid: TokenGrid
+        _ present: ImageTokenizer.Workspace?, for grids: [TokenGrid]
     ) throws -> ImageTokenizer.Workspace {
         let configuration = imageTokenizer.configuration
-        if let present, present.holds(configuration, rows: grid.rows, columns: grid.columns) { return present }
-        return try ImageTokenizer.Workspace(configuration, rows: grid.rows, columns: grid.columns)
+        let rows = grids.map(\.rows).max() ?? 1
+        let columns = grids.map(\.columns).max() ?? 1
+        let scales = grids.map { $0.scale ?? 1 }
+        if let present, present.holds(configuration, rows: rows, columns: columns, scales: scales) { return present }
+        return try ImageTokenizer.Workspace(configuration, rows: rows, columns: columns, scales: scales)
     }
 
     // MARK: - Drafts
@@ -91,21 +91,21 @@ final class GridPainter {
         guard let picture else {
             throw WeftError(.invalidRequest, "the draft of \(request.prompt.shown) was not drawn")
         }
-        let scale = imageTokenizer.downsampling
-        return try picture.resized(width: request.size.columns * scale, height: request.size.rows * scale)
+        let side = imageTokenizer.downsampling * model.description.scale(of: request.size)
+        return try picture.resized(width: request.size.columns * side, height: request.size.rows * side)
     }
 
     /// The grid with the draft's tokens in its rest, if the model can encode pictures.
-    private func filled(_ grid: TokenGrid, from draft: Picture) throws -> TokenGrid {
+    private func filled(_ grid: TokenGrid, of size: PictureSize, from draft: Picture) throws -> TokenGrid {
         guard model.canEncode else { return grid }
         var whole = grid
-        whole.tokens += try model.encode(draft, threads: pool.threadCount).tokens[grid.tokens.count...]
+        whole.tokens += try model.encode(draft, size: size, threads: pool.threadCount).tokens[grid.tokens.count...]
         return whole
     }
 
     /// The picture with the draft's pixels in place of the tokens that the grid lacks.
     private func below(_ grid: TokenGrid, _ picture: Picture, _ draft: Picture) throws -> Picture {
-        let side = imageTokenizer.downsampling
+        let side = imageTokenizer.downsampling * (grid.scale ?? 1)
         var pixels = picture.pixels
         for place in grid.tokens.count..<grid.rows * grid.columns {
             let (left, top) = (place % grid.columns * side, place / grid.columns * side)

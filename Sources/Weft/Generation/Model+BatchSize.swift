@@ -21,9 +21,11 @@ extension Model {
         let isGuided = requests.contains(where: \.sampling.usesGuidance)
         let fed = requests.map { checkpoint.fedTokens(rows: $0.size.rows, columns: $0.size.columns) }.max() ?? 0
         let largest = requests.max { $0.size.tokenCount < $1.size.tokenCount }?.size
+        let scales = Set(requests.map { description.scale(of: $0.size) })
         let painter = largest.flatMap { size in
             checkpoint.imageTokenizer.flatMap {
-                try? ImageTokenizer.Workspace.byteCount($0.configuration, rows: size.rows, columns: size.columns)
+                try? ImageTokenizer.Workspace.byteCount(
+                    $0.configuration, rows: size.rows, columns: size.columns, scales: Array(scales))
             }
         }
         let room = max(0, free / 3 * 2 - (painter ?? 0))

@@ -9,13 +9,7 @@ extension ModelDescription {
     /// budget that the size or the fill does not allow; ``SamplingError`` for settings that make no sense.
     func check(_ request: GenerationRequest) throws {
         let size = request.size
-        guard sizes.contains(size) else {
-            let possible = sizes.map { "\($0) \($0.quality.rawValue)" }
-            throw WeftError(
-                .invalidRequest,
-                "size \(size) \(size.quality.rawValue) of \(size.rows) rows and \(size.columns) columns: \(name) draws "
-                    + possible.joined(separator: ", "))
-        }
+        try check(size)
         guard request.negativePrompt == nil || request.sampling.usesGuidance else {
             throw WeftError(
                 .invalidRequest, "the negative prompt has no effect at a guidance scale of 1: raise --guidance-scale")
@@ -29,12 +23,23 @@ extension ModelDescription {
         if request.isPartial, request.fill == .draft { _ = try draftSize(for: size) }
     }
 
-    /// The smallest token budget for pictures of that shape; throws ``WeftError`` if there is none below it.
+    /// Throws ``WeftError`` for a size that the model does not draw.
+    func check(_ size: PictureSize) throws {
+        guard !sizes.contains(size) else { return }
+        let possible = sizes.map { "\($0) \($0.quality.rawValue)" }
+        throw WeftError(
+            .invalidRequest,
+            "size \(size) \(size.quality.rawValue) of \(size.rows) rows and \(size.columns) columns: \(name) draws "
+                + possible.joined(separator: ", "))
+    }
+
+    /// The smallest token budget for pictures of that shape, of that size itself if there is one; throws ``WeftError`` if there is none below it.
     func draftSize(for size: PictureSize) throws -> PictureSize {
         let smaller = sizes.filter {
             $0.width * size.height == $0.height * size.width && $0.tokenCount < size.tokenCount
         }
-        guard let draft = smaller.min(by: { $0.tokenCount < $1.tokenCount }) else {
+        let least = smaller.filter { $0.tokenCount == smaller.map(\.tokenCount).min() }
+        guard let draft = least.first(where: { $0.width == size.width }) ?? least.first else {
             throw WeftError(
                 .invalidRequest,
                 "fill draft: \(name) draws no picture of the shape of \(size) with fewer than \(size.tokenCount) tokens"

@@ -60,7 +60,8 @@ public struct MemoryPlan: Sendable, Hashable {
         decoderBuffers = plan.bufferBytes
         detokenizerBuffers =
             try checkpoint.imageTokenizer.map {
-                try ImageTokenizer.Workspace.byteCount($0.configuration, rows: size.rows, columns: size.columns)
+                try ImageTokenizer.Workspace.byteCount(
+                    $0.configuration, rows: size.rows, columns: size.columns, scales: [description.scale(of: size)])
             } ?? 0
     }
 

@@ -76,6 +76,22 @@ public struct ModelDescription: Sendable {
         configuredSettings = sources
     }
 
+    /// How many times the image tokenizer's own pixels a token of that size stands for; 1 for all sizes of a model whose
+    /// image tokenizer has one scale.
+    func scale(of size: PictureSize) -> Int {
+        guard let configuration = checkpoint.imageTokenizer?.configuration, configuration.decoder.heads != nil,
+            sizes.contains(size)
+        else { return 1 }
+        return size.width / (size.columns * configuration.downsampling)
+    }
+
+    /// An empty grid of that size.
+    func grid(of size: PictureSize) -> TokenGrid {
+        let scale = scale(of: size)
+        return TokenGrid(
+            model: name, rows: size.rows, columns: size.columns, scale: scale == 1 ? nil : scale, tokens: [])
+    }
+
     /// The size that fits what was asked for.
     ///
     /// - Parameters:

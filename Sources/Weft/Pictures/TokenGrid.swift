@@ -12,6 +12,8 @@ public struct TokenGrid: Sendable, Hashable, Codable {
     public var rows: Int
     /// Columns of the grid.
     public var columns: Int
+    /// How many times the image tokenizer's own pixels a side of a token is painted with; nil for once.
+    public var scale: Int?
     /// `[rows * columns]` ids, row by row; fewer where the mean of the codebook is painted for the rest.
     public var tokens: [Int]
     /// How many of them were drawn one by one; nil for all.
@@ -21,11 +23,13 @@ public struct TokenGrid: Sendable, Hashable, Codable {
 
     /// Makes a grid; `tokens` has `rows * columns` ids, row by row, or fewer with a fill.
     public init(
-        model: String, rows: Int, columns: Int, tokens: [Int], drawn: Int? = nil, fill: GridFill? = nil
+        model: String, rows: Int, columns: Int, scale: Int? = nil, tokens: [Int], drawn: Int? = nil,
+        fill: GridFill? = nil
     ) {
         self.model = model
         self.rows = rows
         self.columns = columns
+        self.scale = scale
         self.tokens = tokens
         self.drawn = drawn
         self.fill = fill

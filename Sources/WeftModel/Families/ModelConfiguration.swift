@@ -2,6 +2,27 @@
 
 /// What a model's folder says about the model: its networks, its text, and the sizes that it draws.
 package struct ModelConfiguration: Decodable, Sendable {
+    /// The piece that asks for a picture.
+    package enum BeginImage: Decodable, Sendable {
+        /// The same for all grids.
+        case every(String)
+        /// One for each grid, by `ROWSxCOLUMNS`.
+        case byGrid([String: String])
+
+        /// Reads a text, or an object of texts.
+        package init(from decoder: any Swift.Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let piece = try? container.decode(String.self) {
+                self = .every(piece)
+            } else {
+                self = .byGrid(try container.decode([String: String].self))
+            }
+        }
+
+        /// What a grid is called.
+        static func name(rows: Int, columns: Int) -> String { "\(rows)x\(columns)" }
+    }
+
     /// How prompts become tokens.
     package struct Text: Decodable, Sendable {
         /// Path of the SentencePiece model, relative to the folder.
@@ -9,7 +30,7 @@ package struct ModelConfiguration: Decodable, Sendable {
         /// The piece that fills the unconditional row.
         package var null: String
         /// The piece that asks for the picture and ends every prompt.
-        package var beginImage: String
+        package var beginImage: BeginImage
         /// The largest count of tokens of a prompt, the one that asks for the picture not counted.
         package var maximumTokens: Int
 
@@ -57,21 +78,49 @@ package struct ModelConfiguration: Decodable, Sendable {
                 "\"image_tokenizer.codebook_size\" is \(imageTokenizer.codebookSize), but "
                     + "\"transformer.visual_vocabulary\" is \(transformer.visualVocabulary)")
         }
-        let scale = imageTokenizer.downsampling
         for (index, size) in sizes.enumerated() {
             let place = "\"sizes.[\(index)]\""
             guard ["low", "medium", "high"].contains(size.quality) else {
                 throw CheckpointError(path, "\(place): quality \"\(size.quality)\" is not low, medium or high")
             }
-            guard
-                (1...ImageTokenizer.largestGrid).contains(size.rows),
-                (1...ImageTokenizer.largestGrid).contains(size.columns), size.width == size.columns * scale,
-                size.height == size.rows * scale
-            else {
+            guard hasScale(size) else {
+                let pixels = imageTokenizer.scales.map { String($0 * imageTokenizer.downsampling) }
                 throw CheckpointError(
                     path,
-                    "\(place): \(size.columns) x \(size.rows) tokens of \(scale) pixels do not make "
-                        + "\(size.width) x \(size.height) pixels")
+                    "\(place): \(size.columns) x \(size.rows) tokens of \(pixels.joined(separator: ", ")) pixels do not "
+                        + "make \(size.width) x \(size.height) pixels")
+            }
+            // Size and quality are all that prompts and pictures say of a grid.
+            if sizes[..<index].contains(where: { $0.isAsked(like: size) && $0 != size }) {
+                throw CheckpointError(
+                    path, "\(place): \(size.width)x\(size.height) \(size.quality) stands there twice, with two grids")
+            }
+        }
+        try checkBeginImage(path)
+    }
+
+    /// Whether the image tokenizer paints the grid in that size.
+    private func hasScale(_ size: PictureGrid) -> Bool {
+        let possible = 1...ImageTokenizer.largestGrid
+        guard possible.contains(size.rows), possible.contains(size.columns) else { return false }
+        return imageTokenizer.scales.contains { scale in
+            let side = imageTokenizer.downsampling * scale
+            return size.width == size.columns * side && size.height == size.rows * side
+        }
+    }
+
+    private func checkBeginImage(_ path: String) throws {
+        guard case .byGrid(let pieces) = text.beginImage else { return }
+        for grid in pieces.keys.sorted() {
+            let sides = grid.split(separator: "x").compactMap { Int($0) }
+            guard sides.count == 2, BeginImage.name(rows: sides[0], columns: sides[1]) == grid else {
+                throw CheckpointError(path, "\"text.begin_image\": \"\(grid)\" is not ROWSxCOLUMNS, such as 8x8")
+            }
+        }
+        for (index, size) in sizes.enumerated() {
+            let grid = BeginImage.name(rows: size.rows, columns: size.columns)
+            guard pieces[grid] != nil else {
+                throw CheckpointError(path, "\"text.begin_image.\(grid)\" is missing, the grid of \"sizes.[\(index)]\"")
             }
         }
     }

@@ -22,6 +22,11 @@ package struct PictureGrid: Codable, Sendable, Equatable {
         self.quality = quality
     }
 
+    /// Whether width, height and quality are the same.
+    func isAsked(like other: PictureGrid) -> Bool {
+        width == other.width && height == other.height && quality == other.quality
+    }
+
     /// A grid of tokens that stand for `scale` times `scale` pixels each.
     ///
     /// The quality is that of OpenAI's token budgets: 16, 32 or 64 tokens on the short side for low, medium and high.

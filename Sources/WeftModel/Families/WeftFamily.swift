@@ -52,7 +52,23 @@ struct WeftPrompts: PromptScheme {
     private let limit: Int
     private let vocabulary: Int
     private let null: Int
-    private let beginImage: Int
+    private let beginImage: BeginImage
+
+    /// The token that asks for the picture.
+    private enum BeginImage {
+        case every(Int)
+        case byGrid([String: Int])
+
+        func id(rows: Int, columns: Int) throws -> Int {
+            switch self {
+            case .every(let id): return id
+            case .byGrid(let ids):
+                let grid = ModelConfiguration.BeginImage.name(rows: rows, columns: columns)
+                guard let id = ids[grid] else { throw PromptError("no token asks for a grid of \(grid) tokens") }
+                return id
+            }
+        }
+    }
 
     var maximumPrefix: Int { limit + 1 }
 
@@ -74,7 +90,15 @@ struct WeftPrompts: PromptScheme {
         encoder = try PromptEncoder(tokenizer: tokenizer)
         limit = configuration.text.maximumTokens
         null = try id(configuration.text.null, "null")
-        beginImage = try id(configuration.text.beginImage, "begin_image")
+        switch configuration.text.beginImage {
+        case .every(let piece): beginImage = .every(try id(piece, "begin_image"))
+        case .byGrid(let pieces):
+            var ids: [String: Int] = [:]
+            for (grid, piece) in pieces.sorted(by: { $0.key < $1.key }) {
+                ids[grid] = try id(piece, "begin_image.\(grid)")
+            }
+            beginImage = .byGrid(ids)
+        }
     }
 
     func prefixes(for request: PromptRequest, pool: ThreadPool) throws -> GuidedPrefix {
@@ -86,10 +110,14 @@ struct WeftPrompts: PromptScheme {
     /// The unconditional row is as long as the prompt: nothing but the null token.
     private var texts: TextPrompts {
         let (encoder, limit, null, beginImage) = (encoder, limit, null, beginImage)
-        let template: TextPrompts.Template = { text, _, _, _ in try encoder.encode(text, limit: limit) + [beginImage] }
+        let template: TextPrompts.Template = { text, _, rows, columns in
+            try encoder.encode(text, limit: limit) + [beginImage.id(rows: rows, columns: columns)]
+        }
         return TextPrompts(
             vocabulary: vocabulary, maximumPrefix: maximumPrefix, tokenizer: encoder.tokenizer, folder: "",
             template: template, negative: template,
-            unconditional: { prefix, _, _, _ in Array(repeating: null, count: prefix.count - 1) + [beginImage] })
+            unconditional: { prefix, _, rows, columns in
+                try Array(repeating: null, count: prefix.count - 1) + [beginImage.id(rows: rows, columns: columns)]
+            })
     }
 }

@@ -1,5 +1,7 @@
 // What the tiny model is made of.
 
+import Foundation
+
 extension TinyModel {
     /// The text of `generation_config.json`.
     static let sampling = """
@@ -71,6 +73,54 @@ extension TinyModel {
         + residual("decoder.mid.2") + convolution("decoder.conv_blocks.0.upsample.conv", 8, 8, 3)
         + residual("decoder.conv_blocks.1.res.0") + [TensorSpec("decoder.norm_out.weight", 8)]
         + convolution("decoder.conv_out", 12, 8, 3)
+
+    // MARK: - Several scales
+
+    /// A model whose tokens stand for 4 x 4, 8 x 8 or 16 x 16 pixels, in two grids that pieces of their own ask for.
+    ///
+    /// - Parameter config: changes the text of `config.json` before it is written
+    static func scaled(config: (String) -> String = { $0 }) throws -> TinyModel {
+        try TinyModel(imageTokenizer: scaledTokenizer) { _ in config(scaledConfig) }
+    }
+
+    /// The text of `config.json` of ``scaled(config:)``.
+    private static var scaledConfig: String {
+        config.components(separatedBy: "\"image_tokenizer\"")[0] + """
+            "image_tokenizer": {
+                "codebook_size": 64, "codebook_dim": 3, "quantizer": {"kind": "plain"},
+                "latent_channels": 8, "patch": 2, "norm": "channel", "norm_eps": 1e-6,
+                "encoder": {"kind": "linear", "patch": 4},
+                "decoder": {"channels": [8, 8, 8], "residual_blocks": [1, 1, 0], "attention": [false, false, false],
+                            "middle": false,
+                            "heads": [{"scale": 1, "level": 1, "patch": 2}, {"scale": 2, "level": 0, "patch": 2},
+                                      {"scale": 4, "level": 0, "patch": 4}]}},
+              "text": {"tokenizer": "text.model", "null": "<null>",
+                       "begin_image": {"4x4": "<boi>", "8x8": "<pad>"}, "max_tokens": 24},
+              "sizes": [
+                {"width": 16, "height": 16, "rows": 4, "columns": 4, "quality": "low"},
+                {"width": 32, "height": 32, "rows": 4, "columns": 4, "quality": "low"},
+                {"width": 32, "height": 32, "rows": 8, "columns": 8, "quality": "medium"},
+                {"width": 64, "height": 64, "rows": 4, "columns": 4, "quality": "low"},
+                {"width": 64, "height": 64, "rows": 8, "columns": 8, "quality": "medium"}]
+            }
+            """
+    }
+
+    /// The tensors of `image_tokenizer.safetensors` of ``scaled(config:)``.
+    static let scaledTokenizer: [TensorSpec] =
+        [TensorSpec("quantize.embedding.weight", 64, 3)]
+        + convolution("encoder.conv_in", 3, 3, 4) + convolution("post_quant_conv", 8, 3, 1)
+        + convolution("decoder.conv_in", 8, 8, 3) + convolution("decoder.conv_blocks.0.upsample.conv", 8, 8, 3)
+        + residual("decoder.conv_blocks.1.res.0") + convolution("decoder.conv_blocks.1.upsample.conv", 8, 8, 3)
+        + residual("decoder.conv_blocks.2.res.0")
+        + head(scale: 1, patch: 2) + head(scale: 2, patch: 2) + head(scale: 4, patch: 4)
+
+    private static func head(scale: Int, patch: Int) -> [TensorSpec] {
+        let name = "decoder.heads.\(scale)"
+        let (colours, square) = (3 * patch * patch, 3 * 16 * scale * scale)
+        return [TensorSpec("\(name).norm_out.weight", 8)] + convolution("\(name).conv_out", colours, 8, 3)
+            + convolution("\(name).skip", square, 3, 1)
+    }
 
     private static func convolution(_ name: String, _ outputs: Int, _ inputs: Int, _ kernel: Int) -> [TensorSpec] {
         [TensorSpec("\(name).weight", outputs, inputs, kernel, kernel), TensorSpec("\(name).bias", outputs)]

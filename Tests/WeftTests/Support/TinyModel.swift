@@ -17,10 +17,11 @@ final class TinyModel: Sendable {
     ///   - dtype: how matrices are stored, `F32` or `BF16`; vectors are `F32` always
     ///   - sampling: the text of `generation_config.json`; nil for none
     ///   - config: changes the text of `config.json` before it is written
+    ///   - imageTokenizer: the tensors of `image_tokenizer.safetensors`
     ///   - seed: the key of the weights
     init(
-        dtype: String = "F32", sampling: String? = TinyModel.sampling, seed: UInt64 = 1,
-        config: (String) -> String = { $0 }
+        dtype: String = "F32", sampling: String? = TinyModel.sampling,
+        imageTokenizer: [TensorSpec] = TinyModel.imageTokenizer, seed: UInt64 = 1, config: (String) -> String = { $0 }
     ) throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent("weft-test-\(UUID().uuidString)")
         let model = root.appendingPathComponent("Models/tiny")
@@ -37,7 +38,7 @@ final class TinyModel: Sendable {
         if let sampling { try write(sampling, to: "generation_config.json") }
         var weights = RandomWeights(seed: seed, dtype: dtype)
         try weights.file(TinyModel.transformer).write(to: model.appendingPathComponent("transformer.safetensors"))
-        try weights.file(TinyModel.imageTokenizer)
+        try weights.file(imageTokenizer)
             .write(to: model.appendingPathComponent("image_tokenizer.safetensors"))
     }
 
