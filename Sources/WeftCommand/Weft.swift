@@ -12,6 +12,6 @@ struct WeftCommand: ParsableCommand {
         subcommands: [
             Generate.self, Expand.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self,
             Jobs.self,
-            Budget.self, Grid.self,
+            Budget.self, Evaluate.self, Grid.self,
         ])
 }

@@ -92,7 +92,7 @@ import Testing
         #expect(outcome.output.contains("\"faithfulness\":1"), "\(outcome.output)")
         let broken = try budget(["--seeds", "1-2", "--checker", "/bin/false"])
         #expect(broken.code == 1)
-        #expect(broken.errors.contains("/bin/false: ended with exit code 1"))
+        #expect(broken.errors.contains("/bin/false x/results.jsonl: ended with exit code 1"))
     }
 
     @Test(arguments: [

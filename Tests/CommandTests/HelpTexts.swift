@@ -29,6 +29,8 @@ extension HelpTests {
           jobs                    Looks after the folders of jobs of many pictures.
           budget                  Draws prompts with every combination of settings, and
                                   reports what a token buys.
+          evaluate                Draws a suite of prompts at every size, and counts
+                                  the pictures that show what they should.
           grid                    Puts pictures with labels into one picture.
 
           See 'weft help <subcommand>' for detailed help.
@@ -426,6 +428,82 @@ extension HelpTests {
                                   line {"id", "faithful"} for each picture.
           --references <folder>   PNG files that the image tokenizer is measured with.
                                   (default: the experiment's own pictures)
+          -f, --format <format>   How the table is printed. (values: md, csv, jsonl;
+                                  default: md)
+          --progress <progress>   How progress is shown, on stderr. (values: auto, bar,
+                                  plain, json, none; default: auto)
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "evaluate": """
+        OVERVIEW: Draws a suite of prompts at every size, and counts the pictures that
+        show what they should.
+
+        The folder holds a job for each size: the same command continues. The suite of
+        the embedded model and its checker are the project's Python programs, which
+        install what they need. At the end the folder has table.md, table.csv and
+        table.jsonl, and each size's verdicts.jsonl says what was wrong with a picture.
+
+        USAGE: weft evaluate [<options>] --output <output>
+
+        OPTIONS:
+          -o, --output <output>   The folder of the evaluation.
+          --count <count>         Prompts of each category. (default: 40)
+          --suite <file>          Prompts of your own with facts; an id up to its last
+                                  hyphen is the category.
+          --checker <program>     A checker of your own: gets results.jsonl, prints a
+                                  line {"id", "faithful"} for each picture.
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
+          --size <WxH>            Pixels; an impossible size is an error that names the
+                                  nearest.
+          -W, --width <width>     Pixels from left to right.
+          -H, --height <height>   Pixels from top to bottom.
+          --quality <quality>     The token budget. (values: low, medium, high)
+          --temperature <temperature>
+                                  Divisor of the logits; 0 always takes the most likely
+                                  token.
+          --temperature-by-row <t,t,...>
+                                  Temperatures from the top row to the bottom row,
+                                  spread evenly, instead of one.
+          --top-k <top-k>         Keeps the K most likely tokens; 0 is off.
+          --top-p <top-p>         Keeps the most likely tokens that make up this
+                                  probability; 1 is off.
+          --min-p <min-p>         Keeps tokens with at least this share of the greatest
+                                  probability; 0 is off.
+          --typical-p <typical-p> Keeps the most typical tokens that make up this
+                                  probability; 1 is off.
+          --epsilon-cutoff <epsilon-cutoff>
+                                  Keeps tokens with at least this probability; 0 is off.
+          --eta-cutoff <eta-cutoff>
+                                  Keeps tokens above a probability that falls with the
+                                  entropy; 0 is off.
+          --top-n-sigma <top-n-sigma>
+                                  Keeps logits within this many standard deviations of
+                                  the greatest; 0 is off.
+          --repetition-penalty <repetition-penalty>
+                                  Divides the logits of tokens that stand nearby; 1 is
+                                  off.
+          --repetition-window <repetition-window>
+                                  How many rows and columns away a token counts as
+                                  nearby.
+          --guidance-scale, --cfg-scale <guidance-scale>
+                                  Classifier-free guidance; 1 is off.
+          --guidance-schedule <guidance-schedule>
+                                  How guidance moves over the picture, from
+                                  --guidance-start to --guidance-scale. (values:
+                                  constant, linear, cosine)
+          --guidance-start <guidance-start>
+                                  The guidance scale of the first token, under a
+                                  schedule.
+          --guidance-interval <first-last>
+                                  The tokens that are guided, counted from 0.
+          -t, --threads <threads> Threads; the picture does not depend on it. (default:
+                                  all cores)
+          --batch-size <batch-size>
+                                  How many pictures are drawn at a time.
           -f, --format <format>   How the table is printed. (values: md, csv, jsonl;
                                   default: md)
           --progress <progress>   How progress is shown, on stderr. (values: auto, bar,

@@ -180,6 +180,18 @@ import WeftPixels
         #expect(lines.last == "\(TinyModel.transformer.count) tensors, \(bytes) bytes")
     }
 
+    @Test func inspectShowsTheTokensOfAGridThatWasCut() throws {
+        let made = try tiny.weft(
+            "generate", "a", "-m", "tiny", "--seed", "1", "--size", "16x16", "--tokens", "6", "--fill", "mean", "-o",
+            "c.png",
+            "--tokens-out", "c.json")
+        #expect(made.code == 0, "\(made.errors)")
+        let outcome = try tiny.weft("inspect", "c.json")
+        #expect(outcome.code == 0)
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.map { $0.split(separator: " ").count }.dropFirst() == [4, 2])
+    }
+
     @Test func tokensAreShownRowByRow() throws {
         let text =
             #"[{"model":"m","rows":2,"columns":3,"tokens":[1,2,3,3,2,1]},{"model":"n","rows":1,"columns":1,"tokens":[9]}]"#

@@ -63,8 +63,6 @@ struct Budget: ParsableCommand {
     @Option(help: "How progress is shown, on stderr.")
     var progress = ProgressStyle.auto
 
-    enum TableFormat: String, ExpressibleByArgument, CaseIterable { case md, csv, jsonl }
-
     mutating func validate() throws {
         output = OutputPath.folder(output)
         if let batchSize, !(1...1024).contains(batchSize) {
@@ -89,7 +87,7 @@ struct Budget: ParsableCommand {
             path: prompts, axes: axes, seeds: seeds, model: description,
             overrides: PromptOverrides(size, budget, sampling))
         let checker = try faithfulness ? FactsChecker() : checker.map { FactsChecker(command: [$0]) }
-        let references = try references.map(Self.pictures)
+        let references = try references.map { try PictureFolder.read($0, flag: "--references") }
         let loaded = try Model(description)
         let failed = try draw(experiment, loaded)
         let status = try JobStatus.read(output, verify: false)
@@ -152,15 +150,5 @@ struct Budget: ParsableCommand {
             let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_=./,:+*".contains($0) }
             return isPlain && !word.isEmpty ? word : "'\(word.replacingOccurrences(of: "'", with: "'\\''"))'"
         }.joined(separator: " ")
-    }
-
-    /// The pictures of a folder, by name.
-    private static func pictures(_ folder: String) throws -> [Picture] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        let pictures = try names.filter { $0.lowercased().hasSuffix(".png") }.map {
-            try PNG.read(path: "\(folder)/\($0)").0
-        }
-        guard !pictures.isEmpty else { throw WeftError(.invalidFile, "--references \(folder): has no PNG files") }
-        return pictures
     }
 }

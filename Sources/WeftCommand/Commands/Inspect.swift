@@ -95,9 +95,9 @@ struct Inspect: ParsableCommand {
         for (index, grid) in try TokenGrid.read(path: path).enumerated() {
             let different = Set(grid.tokens).count
             print("\(index): \(grid.rows) rows of \(grid.columns) tokens of \(grid.model), \(different) different")
-            for row in 0..<grid.rows {
-                print(
-                    grid.tokens[row * grid.columns..<(row + 1) * grid.columns].map(String.init).joined(separator: " "))
+            // The last row of a grid that was cut may be short, and the rows after it missing.
+            for start in stride(from: 0, to: grid.tokens.count, by: grid.columns) {
+                print(grid.tokens[start...].prefix(grid.columns).map(String.init).joined(separator: " "))
             }
         }
     }
