@@ -13,14 +13,21 @@ public struct PromptEncoder: Sendable {
     /// What encodes the text outside of quotation marks.
     public let tokenizer: any TextTokenizer
 
+    /// The words that the model was trained with, in lower case; nil if nobody wrote them down.
+    public let words: Set<String>?
+
     private let quote: Int
     private let unquote: Int
     private let letters: [Unicode.Scalar: Int]
 
     /// An encoder for a text model that has all the pieces for quoted text.
     ///
+    /// - Parameters:
+    ///   - tokenizer: what encodes the text outside of quotation marks
+    ///   - words: the words that the model was trained with, in lower case and without punctuation around them; nil if
+    ///     nobody wrote them down
     /// - Throws: ``TextError`` that names the pieces that are missing.
-    public init(tokenizer: any TextTokenizer) throws {
+    public init(tokenizer: any TextTokenizer, words: Set<String>? = nil) throws {
         var missing: [String] = []
         func id(_ piece: String) -> Int {
             if let id = tokenizer.id(of: piece) { return id }
@@ -36,6 +43,7 @@ public struct PromptEncoder: Sendable {
             throw TextError("the text model lacks \(missing.count) of the pieces for quoted text: \(named)")
         }
         self.tokenizer = tokenizer
+        self.words = words
         self.quote = quote
         self.unquote = unquote
         self.letters = letters
@@ -75,9 +83,9 @@ public struct PromptEncoder: Sendable {
         return ids
     }
 
-    /// The words outside of quotation marks that the text model does not know: it must cut them into raw bytes or
-    /// replace parts of them with the unknown piece. Each once, in their order, without punctuation around them
-    /// unless that is what the model does not know.
+    /// The words outside of quotation marks that the model does not know: the text model must cut them into raw bytes or
+    /// replace parts of them with the unknown piece, or they are not among ``words``, nor are the parts between their
+    /// hyphens. Each once, in their order, without punctuation around them unless that is what the model does not know.
     ///
     /// A prompt that ``encode(_:limit:)`` refuses is read as far as it makes sense.
     public func unknownWords(in prompt: String) -> [String] {
@@ -110,7 +118,11 @@ public struct PromptEncoder: Sendable {
     /// A word that cannot be encoded at all is no known one either.
     private func isUnknown(_ word: String) -> Bool {
         guard let ids = try? tokenizer.encode(word) else { return true }
-        return ids.contains { tokenizer.isFallback($0) }
+        if ids.contains(where: { tokenizer.isFallback($0) }) { return true }
+        guard let words else { return false }
+        let bare = word.trimmingPunctuation.lowercased()
+        return !bare.isEmpty && !words.contains(bare)
+            && !bare.split(separator: "-").allSatisfy { words.contains(String($0)) }
     }
 }
 

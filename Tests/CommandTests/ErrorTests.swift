@@ -148,7 +148,7 @@ import Testing
             "the quotation mark \" at character 6 of the prompt is not closed", code: 1,
             generate("sign \"HI", "-o", "new/a.png"))
         try expect(
-            "the prompt: token 1536 at place 2 is not in 0..<1536", code: 1, generate("--prompt-tokens", "1,1536"))
+            "the prompt: token 2048 at place 2 is not in 0..<2048", code: 1, generate("--prompt-tokens", "1,2048"))
         try expect("the negative prompt is empty", code: 1, generate("red", "--negative-prompt", ""))
         try expect(
             "the negative prompt has no effect at a guidance scale of 1: raise --guidance-scale", code: 1,

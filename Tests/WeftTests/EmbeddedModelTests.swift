@@ -32,6 +32,41 @@ import WeftPixels
         }
     }
 
+    @Test func sizesOfOneGridHaveTheSameTokens() async throws {
+        let model = try Model()
+        let grids = Dictionary(grouping: model.sizes) { $0.tokenCount }
+        #expect(Set(model.sizes.map(\.width)).count > 2)
+        for sizes in grids.values {
+            var tokens: Set<[Int]> = []
+            for size in sizes {
+                var request = try model.request("a green heart", seed: 5)
+                request.size = size
+                let drawn = try await model.generate(request)
+                #expect(drawn.picture.width == size.width && drawn.picture.height == size.height)
+                tokens.insert(drawn.tokens.tokens)
+            }
+            #expect(tokens.count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("red", RGB(red: 220, green: 40, blue: 40)), ("green", RGB(red: 40, green: 160, blue: 60)),
+        ("blue", RGB(red: 40, green: 80, blue: 220)),
+    ])
+    func aBigSquareHasItsColor(name: String, color: RGB) async throws {
+        let model = try Model()
+        var request = try model.request("a big \(name) square", seed: 1)
+        request.size = try model.size(width: 64, height: 64)
+        let picture = try await model.generate(request).picture
+        let near = (0..<picture.width * picture.height).count { index in
+            let pixel = picture[index % picture.width, index / picture.width]
+            return abs(Int(pixel.red) - Int(color.red)) + abs(Int(pixel.green) - Int(color.green))
+                + abs(Int(pixel.blue) - Int(color.blue)) < 90
+        }
+        // 48 of 64 pixels a side, but for a margin.
+        #expect((1100...2400).contains(near), "\(near) pixels are \(name)")
+    }
+
     @Test func picturesGoToTokensAndBack() throws {
         let model = try Model()
         let size = try model.size()

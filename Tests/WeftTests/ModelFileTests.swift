@@ -56,8 +56,8 @@ import WeftSampling
     }
 
     @Test func aTextModelLargerThanTheVocabularyIsAnError() async throws {
-        let tiny = try TinyModel { $0.replacingOccurrences(of: "1536", with: "1535") }
-        #expect(await loading(tiny) == "text.model: has 1536 pieces; the transformer knows 1535")
+        let tiny = try TinyModel { $0.replacingOccurrences(of: "2048", with: "2047") }
+        #expect(await loading(tiny) == "text.model: has 2048 pieces; the transformer knows 2047")
     }
 
     @Test func aMissingTextModelIsAnError() async throws {

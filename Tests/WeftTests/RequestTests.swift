@@ -63,8 +63,8 @@ import WeftSampling
             (.text(" \n\t "), "the prompt is empty"),
             (.text("a sign \"HI"), "the quotation mark \" at character 8 of the prompt is not closed"),
             (.tokens([]), "the prompt has no tokens"),
-            (.tokens([0, 1536]), "the prompt: token 1536 at place 2 is not in 0..<1536"),
-            (.tokens([-1]), "the prompt: token -1 at place 1 is not in 0..<1536"),
+            (.tokens([0, 2048]), "the prompt: token 2048 at place 2 is not in 0..<2048"),
+            (.tokens([-1]), "the prompt: token -1 at place 1 is not in 0..<2048"),
             (.tokens(Array(repeating: 1, count: 26)), "the prompt has 26 tokens; the model reads at most 25"),
         ]
         for (prompt, expected) in cases {
@@ -111,7 +111,7 @@ import WeftSampling
         let unknown = request
         #expect(
             await message { _ = try await model.generate(unknown) }
-                == "the negative prompt: token 9999 at place 1 is not in 0..<1536")
+                == "the negative prompt: token 9999 at place 1 is not in 0..<2048")
     }
 
     @Test func impossibleSettingsAreErrors() async throws {
@@ -142,5 +142,17 @@ import WeftSampling
     @Test func unknownWordsAreNamed() {
         #expect(model.unknownWords(in: "a red circle") == [])
         #expect(model.unknownWords(in: "a red 漢字 circle") == ["漢字"])
+    }
+
+    @Test func wordsOfTheModelsListAreKnown() throws {
+        let listed = try TinyModel {
+            $0.replacingOccurrences(of: "\"max_tokens\": 24", with: "\"max_tokens\": 24, \"words\": \"words.txt\"")
+        }
+        try listed.write("a\nand\nred\nCircle\n", to: "words.txt")
+        let model = try Model(at: listed.folder)
+        #expect(model.unknownWords(in: "A red circle, a red-circle and a blue \"word\" circle.") == ["blue"])
+        #expect(model.unknownWords(in: "7 red-ish 漢字") == ["7", "red-ish", "漢字"])
+        try FileManager.default.removeItem(atPath: listed.path("words.txt"))
+        #expect(throws: (any Error).self) { try Model(at: listed.folder) }
     }
 }

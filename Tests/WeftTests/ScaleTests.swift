@@ -222,7 +222,7 @@ import WeftTensor
             guard case .tokens(let ids)? = content else { return nil }
             return ids.last
         }
-        for (size, token) in [(0, 2), (1, 2), (2, 3), (3, 2), (4, 3)] {  // <boi> and <pad>
+        for (size, token) in [(0, 2), (1, 2), (2, 3), (3, 2), (4, 3)] {  // <boi> and <boi16>
             let prefixes = try model.description.prefixes(for: request(size), pool: pool)
             #expect(last(prefixes.conditional) == token && last(prefixes.unconditional) == token)
             var avoiding = try request(size)
@@ -233,14 +233,20 @@ import WeftTensor
 
     @Test(arguments: [
         (
-            ", \"8x8\": \"<pad>\"", "",
+            ", \"8x8\": \"<boi16>\"", "",
             "\"text.begin_image.8x8\" is missing, the grid of \"sizes.[2]\""
         ),
-        ("\"8x8\": \"<pad>\"", "\"8x8\": \"<no>\"", "\"text.begin_image.8x8\" is \"<no>\", which the text model lacks"),
-        ("\"8x8\": \"<pad>\"", "\"8x8\": 3", "\"text.begin_image.8x8\" is not of the type String"),
-        ("\"8x8\":", "\"8x8\": \"<pad>\", \"8*9\":", "\"text.begin_image\": \"8*9\" is not ROWSxCOLUMNS, such as 8x8"),
         (
-            "\"8x8\":", "\"8x8\": \"<pad>\", \"8x08\":",
+            "\"8x8\": \"<boi16>\"", "\"8x8\": \"<no>\"",
+            "\"text.begin_image.8x8\" is \"<no>\", which the text model lacks"
+        ),
+        ("\"8x8\": \"<boi16>\"", "\"8x8\": 3", "\"text.begin_image.8x8\" is not of the type String"),
+        (
+            "\"8x8\":", "\"8x8\": \"<boi16>\", \"8*9\":",
+            "\"text.begin_image\": \"8*9\" is not ROWSxCOLUMNS, such as 8x8"
+        ),
+        (
+            "\"8x8\":", "\"8x8\": \"<boi16>\", \"8x08\":",
             "\"text.begin_image\": \"8x08\" is not ROWSxCOLUMNS, such as 8x8"
         ),
         (

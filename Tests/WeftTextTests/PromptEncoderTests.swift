@@ -131,4 +131,10 @@ import WeftText
         #expect(encoder.unknownWords(in: "日 \"unclosed 本").first == "日")
         #expect(encoder.unknownWords(in: "").isEmpty)
     }
+
+    @Test func namesTheWordsThatTheModelWasNotTrainedWith() throws {
+        let encoder = try PromptEncoder(tokenizer: encoder.tokenizer, words: ["a", "red", "cat", "on"])
+        #expect(encoder.unknownWords(in: "a Red cat on the mat") == ["the", "mat"])
+        #expect(encoder.unknownWords(in: "a \"mat\" on a cat 日") == ["日"])
+    }
 }

@@ -1,7 +1,9 @@
-"""Encodes and decodes held-out pictures with `weft`, and says how near the result is, in decibels."""
+"""Encodes and decodes held-out pictures with `weft`, and says how near the result is, in decibels, for every size of the model."""
 
 import argparse
+import json
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,32 +11,69 @@ import numpy as np
 from PIL import Image
 
 import suite
-from evaluate import ROOT
+import world
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=200)
+    parser = argparse.ArgumentParser(prog="evaluate reconstruction", description=__doc__)
+    parser.add_argument("--count", type=int, default=120, help="pictures a size")
+    parser.add_argument("--sizes", default="64,128,256", help="pixels a side")
+    parser.add_argument("--categories", action="store_true", help="says it of every category too")
     options = parser.parse_args()
-    kinds = [kind for kind in suite.KINDS if "seen" not in kind]
     weft = ROOT / "scripts" / "weft"
-    means = []
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for kind in kinds:
-            originals = [suite.world.render(scene) for _, scene in suite.prompts(kind, options.count // len(kinds))]
-            paths = [folder / f"{k}.png" for k in range(len(originals))]
-            for path, picture in zip(paths, originals):
-                Image.fromarray(picture).save(path)
-            subprocess.run([weft, "encode", *paths, "-o", folder / "tokens.json"], check=True)
-            subprocess.run([weft, "decode", folder / "tokens.json", "-o", folder / "again-{index}.png"], check=True)
-            again = [np.asarray(Image.open(folder / f"again-{k}.png"), float) for k in range(len(originals))]
-            errors = [np.mean((a - b) ** 2) for a, b in zip(again, originals)]
-            decibels = [10 * np.log10(255**2 / max(e, 1e-6)) for e in errors]
-            means += decibels
-            print(f"{kind}: mean {np.mean(decibels):.1f} dB, least {min(decibels):.1f} dB of {len(decibels)} pictures")
-    print(f"all: mean {np.mean(means):.2f} dB of {len(means)} pictures")
+    each = max(1, options.count // len(suite.CATEGORIES))
+    scenes = {category: [scene for _, scene in suite.prompts(category, each)] for category in suite.CATEGORIES}
+    print("| pixels | tokens | category | pictures | mean | least |\n|---|---|---|---|---|---|")
+    for size in map(int, options.sizes.split(",")):
+        rows, grid = {}, ""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for category in suite.CATEGORIES:
+                originals = [world.render(scene, size) for scene in scenes[category]]
+                paths = [folder / f"{k}.png" for k in range(len(originals))]
+                for path, picture in zip(paths, originals):
+                    Image.fromarray(picture).save(path)
+                subprocess.run([weft, "encode", *paths, "-o", folder / "tokens.json"], check=True)
+                subprocess.run([weft, "decode", folder / "tokens.json", "-o", folder / "again-{index}.png"], check=True)
+                grid = _grid(folder / "tokens.json") or grid
+                again = [np.asarray(Image.open(folder / f"again-{k}.png").convert("RGB"), float) for k in range(len(originals))]
+                if again[0].shape != originals[0].shape:
+                    print(f"weft: {originals[0].shape[0]} pixels come back as {again[0].shape[0]}", file=sys.stderr)
+                    return 1
+                errors = [np.mean((a - b) ** 2) for a, b in zip(again, originals)]
+                rows[category] = [10 * np.log10(255**2 / max(e, 1e-6)) for e in errors]
+        everything = [d for decibels in rows.values() for d in decibels]
+        for category, decibels in (rows | {"all": everything}).items():
+            if options.categories or category == "all":
+                print(f"| {size} | {grid} | {category} | {len(decibels)} | {np.mean(decibels):.2f} dB | {min(decibels):.1f} dB |", flush=True)
+
+
+def _grid(path: Path) -> str:
+    """The grid of tokens of an encoded picture as "16x16", or as their number where the file does not say it."""
+    try:
+        value = json.loads(path.read_text())
+    except ValueError:
+        return ""
+    found: list[str] = []
+
+    def look(v):
+        if isinstance(v, dict):
+            if type(v.get("rows")) is int and type(v.get("columns")) is int:
+                found.append(f"{v['rows']}x{v['columns']}")
+            for w in v.values():
+                look(w)
+        elif isinstance(v, list):
+            if v and all(type(w) is int for w in v):
+                found.append(str(len(v)))
+            else:
+                for w in v[:1]:
+                    look(w)
+
+    look(value)
+    return found[0] if found else ""
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,77 +1,120 @@
-"""The prompts of the suite: combinations that never occur in training, by construction, with the facts to be checked."""
+"""The prompts of the suite: combinations of facts that never occur in training, by construction, with the facts to be checked.
 
+Scenes come from the training's own samplers and are kept only where world.held_out says that one of their combinations
+was left out of training; single words never are, so plain objects ("a cat", every other prompt of that category) were seen.
+Prompts are captions that say every fact; the same each time. Writes Weft's prompt-file format: one JSON line a prompt.
+"""
+
+import argparse
+import json
 import random
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "train"))
+import numpy as np
 
-import artwork  # noqa: E402
-import world  # noqa: E402
-from captions import PHRASES  # noqa: E402
-
-
-def _ground(rng, scene):
-    """The words about the background, with the fact noted: unsaid backgrounds are white, or black under white things."""
-    if scene.background == "white":
-        return ""
-    return f" on a {scene.background} background"
+import seeing  # noqa: F401  puts train/ on the path
+import artwork
+import captions
+import world
+from stated import scene_facts, to_json
 
 
-def _a(text):
-    return f"{artwork.article(text)} {text}"
+def _held(scene: world.Scene) -> list[str]:
+    return [text for text, n in world.combinations(scene) if world.text_hash(text) % n == 0]
 
 
-def _shape(item):
-    return f"{item.color} {item.kind}"
+def _says(scene, *beginnings) -> bool:
+    return any(text.startswith(beginnings) for text in _held(scene))
 
 
-def describe(rng, scene) -> str:
-    items = scene.items
-    if scene.sign:
-        return f'{_a(scene.sign[1])} sign with the word "{scene.sign[0]}"' + _ground(rng, scene)
-    if scene.category == "object":
-        return _a(items[0].kind) + _ground(rng, scene)
-    if scene.category == "single":
-        size = scene.facts.get("size")
-        return _a(f"{size} {_shape(items[0])}" if size else _shape(items[0])) + _ground(rng, scene)
-    if scene.category == "count":
-        number = world.NUMBERS[len(items)]
-        plural = "es" if items[0].kind == "cross" else "s"
-        return f"{number} {_shape(items[0])}{plural}" + _ground(rng, scene)
-    first, second = items
-    if scene.category == "scale":
-        big, small = (first, second) if first.size > second.size else (second, first)
-        return f"a big {_shape(big)} and a small {_shape(small)}" + _ground(rng, scene)
-    if scene.category == "pair":
-        return f"{_a(_shape(first))} and {_a(_shape(second))}" + _ground(rng, scene)
-    return f"{_a(_shape(first))} {PHRASES[scene.facts['relation']][0]} {_a(_shape(second))}" + _ground(rng, scene)
-
-
-KINDS = {
-    "single": ("single", lambda s: world.held_out(s) and "place" not in s.facts),
-    "counting 1 to 4": ("count", lambda s: world.held_out(s) and len(s.items) <= 4),
-    "counting 5 and 6": ("count", lambda s: world.held_out(s) and len(s.items) > 4),
-    "pairs": ("pair", world.held_out),
-    "pairs with a relation": ("relation", world.held_out),
-    "relative size": ("scale", world.held_out),
-    "words": ("word", lambda s: world.held_out(s) and 2 <= len(s.sign[0]) <= 5),
-    "named objects": ("object", lambda s: True),
-    "single, seen": ("single", lambda s: not world.held_out(s) and "place" not in s.facts),
-    "counting 1 to 4, seen": ("count", lambda s: not world.held_out(s) and len(s.items) <= 4),
-    "relations, seen": ("relation", lambda s: not world.held_out(s)),
+# category -> the samplers, and what a scene must be beyond being held out, given how many prompts came before.
+CATEGORIES = {
+    "counting": (["count", "count", "objects"], lambda s, k: len(s.groups[0].boxes) == k % 6 + 1 and (k % 6 == 0 or _says(s, "count "))),
+    "binding": (["pair"], lambda s, k: all(len(g.boxes) == 1 and g.thing.color and not g.thing.pattern for g in s.groups) and _says(s, "pair ")),
+    "relations": (["relation", "relation", "relation", "inside"], lambda s, k: _says(s, "pair ")),
+    "scale": (["scale"], lambda s, k: s.ratio[0] != s.ratio[1]),
+    "absence": (["absence", "built"], lambda s, k: _says(s, "absent ") or any(n == 0 for _, n in s.groups[0].thing.parts) and _says(s, "parts ")),
+    "occlusion": (["occlusion"], lambda s, k: True),
+    "words": (["word"], lambda s, k: 2 <= len(s.sign.word) <= 5),
+    "light": (["light"], lambda s, k: _says(s, "light ")),
+    "attributes": (["single"], lambda s, k: _says(s, "pattern ", "size ", "place ")),
+    "composition": (["composition"] * 5 + ["sign and thing"], lambda s, k: s.sign is None or len(s.sign.word) <= 5),
+    "objects": (["object"], lambda s, k: True),
+    "three": (["three"], lambda s, k: True),
 }
 
 
-def prompts(kind: str, count: int, seed: int = 1):
-    """`count` pairs of prompt and scene of one kind; the same each time."""
-    category, wanted = KINDS[kind]
-    rng, out = random.Random(f"{kind} {seed}"), []
+def _seen(scene: world.Scene) -> bool:
+    """Whether objects stand out from their background: a green battery on green grass cannot be judged."""
+    ground = world.backdrop(scene.background, 64)
+    for group in scene.groups:
+        for x, y, side in group.boxes:
+            if group.thing.kind in artwork.OBJECTS and scene.background != "white":
+                paint, alpha = artwork.bitmap(group.thing.kind, side)
+                back = ground[y : y + side, x : x + side] / 255
+                apart = np.abs(paint - alpha * back).sum(-1) > 0.3 * alpha[..., 0]
+                if (apart & (alpha[..., 0] > 0.5)).sum() < 0.75 * (alpha[..., 0] > 0.5).sum():
+                    return False
+    return True
+
+
+def _object_scene(rng, k: int) -> world.Scene:
+    """A scene of the k-th object: on white, or every other time on a background that it never has in training."""
+    names = random.Random("objects").sample(artwork.NAMES, len(artwork.NAMES))
+    name = names[k % len(names)]
+    for _ in range(2000):
+        scene = world.sample(rng, 8, "object")
+        scene.groups[0].thing = world.Thing(name)
+        if (k + k // len(names)) % 2 == 0:
+            scene.background = "white"
+            return scene
+        if scene.background != "white" and world.held_out(scene) and _seen(scene):
+            return scene
+    scene.background = "white"
+    return scene
+
+
+def prompts(category: str, count: int, seed: int = 1) -> list[tuple[str, world.Scene]]:
+    """`count` pairs of prompt and scene of one category."""
+    samplers, wanted = CATEGORIES[category]
+    rng, out, used = random.Random(f"{category} {seed}"), [], set()
     while len(out) < count:
-        scene = world.sample(rng, category)
-        # "Counting 1 to 4" has single things too, of a number that stands in the prompt.
-        if category == "count" and kind.startswith("counting 1") and rng.random() < 0.2:
-            scene.items = scene.items[:1]
-        if wanted(scene):
-            out.append((describe(rng, scene), scene))
+        if category == "objects":
+            scene = _object_scene(rng, len(out))
+        else:
+            scene = world.sample(rng, 8, rng.choice(samplers))
+            if not world.held_out(scene) or not wanted(scene, len(out)) or not _seen(scene):
+                continue
+        prompt = captions.caption(rng, scene, full=True)
+        # "Between" does not say which of the outer things is left.
+        if prompt not in used and " between " not in prompt:
+            used.add(prompt)
+            out.append((prompt, scene))
     return out
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="evaluate suite", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=Path, metavar="OUT.jsonl")
+    parser.add_argument("--count", type=int, default=40, help="prompts a category")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if options.count < 1:
+        parser.error("--count must be 1 or more")
+    lines = []
+    suites = {category: prompts(category, options.count, options.seed) for category in CATEGORIES}
+    for k in range(options.count):  # category by category, so that any beginning of the suite has all of them
+        for category, pairs in suites.items():
+            prompt, scene = pairs[k]
+            line = {"id": f"{category}-{k + 1:03}", "prompt": prompt, "facts": to_json(scene_facts(scene, prompt))}
+            lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+    try:
+        options.out.write_text("".join(lines))
+    except OSError as error:
+        print(f"weft: {options.out}: {error.strerror}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

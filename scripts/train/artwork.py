@@ -1,6 +1,11 @@
-"""Named objects: Noto Color Emoji (SIL Open Font License 1.1) rendered at the sizes of the training world."""
+"""Named objects: Noto Color Emoji (SIL Open Font License 1.1), any number of pixels a side.
+
+`objects.txt` lists them: name, emoji, synonyms, plural. The picture depends on the number of pixels alone, so that an
+object of 48 pixels is the same in a picture of 64 (48 units) and in one of 128 (24 units).
+"""
 
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -8,64 +13,60 @@ from PIL import Image, ImageDraw, ImageFont
 FONT = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 BITMAP_SIZE = 109  # the only size that the font's bitmaps have
 
-# name -> code point; the plural is given where adding "s" would be wrong.
-OBJECTS = {
-    "cat": "🐱", "dog": "🐶", "fox": "🦊", "bear": "🐻", "panda": "🐼", "lion": "🦁", "tiger": "🐯",
-    "frog": "🐸", "monkey": "🐵", "pig": "🐷", "cow": "🐮", "rabbit": "🐰", "mouse": "🐭", "koala": "🐨",
-    "penguin": "🐧", "owl": "🦉", "duck": "🦆", "chick": "🐤", "fish": "🐟", "whale": "🐳", "octopus": "🐙",
-    "crab": "🦀", "turtle": "🐢", "snail": "🐌", "butterfly": "🦋", "bee": "🐝", "ladybug": "🐞", "unicorn": "🦄",
-    "apple": "🍎", "pear": "🍐", "orange fruit": "🍊", "lemon": "🍋", "banana": "🍌", "watermelon": "🍉",
-    "strawberry": "🍓", "cherries": "🍒", "pineapple": "🍍", "carrot": "🥕", "mushroom": "🍄",
-    "slice of pizza": "🍕", "hamburger": "🍔", "donut": "🍩", "cookie": "🍪", "birthday cake": "🎂",
-    "ice cream": "🍦", "cup of coffee": "☕", "flower": "🌼", "rose": "🌹", "sunflower": "🌻", "tulip": "🌷",
-    "tree": "🌳", "palm tree": "🌴", "cactus": "🌵", "four leaf clover": "🍀", "sun": "🌞", "moon": "🌙",
-    "cloud": "☁", "rainbow": "🌈", "snowman": "⛄", "house": "🏠", "sailboat": "⛵", "rocket": "🚀", "car": "🚗",
-    "bus": "🚌", "bicycle": "🚲", "airplane": "✈", "train": "🚂", "hot air balloon": "🎈", "soccer ball": "⚽",
-    "basketball": "🏀", "guitar": "🎸", "drum": "🥁", "trumpet": "🎺", "book": "📕", "key": "🔑", "clock": "⏰",
-    "umbrella": "☂", "crown": "👑", "hat": "🎩", "shoe": "👟", "gift": "🎁", "light bulb": "💡", "candle": "🕯",
-    "camera": "📷", "robot": "🤖", "ghost": "👻", "pumpkin": "🎃", "skull": "💀", "smiley": "😀", "anchor": "⚓",
-}
-OBJECTS["balloon"] = OBJECTS.pop("hot air balloon")
-PLURALS = {
-    "fox": "foxes", "fish": "fish", "octopus": "octopuses", "butterfly": "butterflies", "strawberry": "strawberries",
-    "cherries": "cherries", "cactus": "cactuses", "slice of pizza": "slices of pizza", "bus": "buses",
-    "cup of coffee": "cups of coffee", "mouse": "mice", "ice cream": "ice creams", "orange fruit": "orange fruits",
-}
-SYNONYMS = {
-    "rabbit": ["bunny"], "donut": ["doughnut"], "hamburger": ["burger"], "airplane": ["plane"], "car": ["automobile"],
-    "bicycle": ["bike"], "slice of pizza": ["pizza"], "birthday cake": ["cake"], "soccer ball": ["football"],
-    "cup of coffee": ["coffee"], "gift": ["present"], "smiley": ["smiling face"], "hat": ["top hat"],
-    "four leaf clover": ["clover"], "sailboat": ["boat"], "ladybug": ["ladybird"], "train": ["locomotive"],
-    "clock": ["alarm clock"], "cat": ["kitty"], "dog": ["puppy"], "cow": ["cow face"], "shoe": ["sneaker"],
-}
+OBJECTS: dict[str, str] = {}
+SYNONYMS: dict[str, list[str]] = {}
+PLURALS: dict[str, str] = {}
+for _line in (Path(__file__).parent / "objects.txt").read_text().splitlines():
+    if _line and not _line.startswith("#"):
+        _name, _emoji, _synonyms, _plural = _line.split("|")
+        assert _name not in OBJECTS, _name
+        OBJECTS[_name] = _emoji
+        if _synonyms:
+            SYNONYMS[_name] = _synonyms.split(",")
+        if _plural:
+            PLURALS[_name] = _plural
+NAMES = list(OBJECTS)
 
 
 def plural(name: str) -> str:
     return PLURALS.get(name, name + "s")
 
 
+def plural_only(name: str) -> bool:
+    """Names like "glasses", which take no article."""
+    return PLURALS.get(name) == name and name.endswith("s") and not name.endswith(("ss", "us"))
+
+
 def article(name: str) -> str:
-    return "an" if name[0] in "aeiou" and not name.startswith("uni") else "a"
+    return "an" if name[0] in "aeiou" and not name.startswith(("uni", "ufo", "eu")) else "a"
 
 
 @lru_cache(maxsize=None)
-def bitmap(name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Colour [size, size, 3] and coverage [size, size, 1] of an object, both float32 in 0...1."""
+def _square(name: str) -> np.ndarray:
+    """The artwork [side, side, 4] in its tightest square with a margin of a 32nd, premultiplied, float32 in 0...1."""
     font = ImageFont.truetype(FONT, BITMAP_SIZE)
-    canvas = Image.new("RGBA", (136, 136), (0, 0, 0, 0))
-    ImageDraw.Draw(canvas).text((0, 4), OBJECTS[name], font=font, embedded_color=True)
+    canvas = Image.new("RGBA", (160, 160), (0, 0, 0, 0))
+    ImageDraw.Draw(canvas).text((8, 8), OBJECTS[name], font=font, embedded_color=True)
     box = canvas.getbbox()
-    art = canvas.crop(box)
-    side = max(art.size)
-    square = Image.new("RGBA", (side, side), (0, 0, 0, 0))
-    square.paste(art, ((side - art.width) // 2, (side - art.height) // 2))
-    inner = size - 2
-    premultiplied = np.asarray(square, np.float32) / 255
-    premultiplied[..., :3] *= premultiplied[..., 3:]
-    channels = [
-        np.asarray(Image.fromarray(premultiplied[..., c]).resize((inner, inner), Image.Resampling.BOX))
-        for c in range(4)
-    ]
-    out = np.zeros((size, size, 4), np.float32)
-    out[1:-1, 1:-1] = np.stack(channels, -1)
+    art = np.asarray(canvas.crop(box), np.float32) / 255
+    art[..., :3] *= art[..., 3:]
+    side = max(art.shape[:2])
+    margin = round(side / 30)
+    out = np.zeros((side + 2 * margin, side + 2 * margin, 4), np.float32)
+    y, x = (out.shape[0] - art.shape[0]) // 2, (out.shape[1] - art.shape[1]) // 2
+    out[y : y + art.shape[0], x : x + art.shape[1]] = art
+    return out
+
+
+@lru_cache(maxsize=None)
+def _bytes(name: str, size: int) -> np.ndarray:
+    square = _square(name)
+    how = Image.Resampling.BOX if size <= square.shape[0] else Image.Resampling.BICUBIC
+    channels = [np.asarray(Image.fromarray(square[..., c]).resize((size, size), how)) for c in range(4)]
+    return np.round(np.clip(np.stack(channels, -1), 0, 1) * 255).astype(np.uint8)
+
+
+def bitmap(name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Premultiplied colour [size, size, 3] and coverage [size, size, 1] of an object, both float32 in 0...1."""
+    out = _bytes(name, size).astype(np.float32) / 255
     return out[..., :3], out[..., 3:]

@@ -1,118 +1,349 @@
-"""Captions: several ways to say what is in a scene."""
+"""Captions: many ways to say in plain English what is in a scene.
+
+`full` captions say every fact of a scene that a checker would look for (the suite's prompts); others leave out what goes
+without saying (a white background, the parts of a house).
+"""
 
 import random
 
 import artwork
-from world import NUMBERS, Item, Scene
+from world import GRADIENTS, INKS, NUMBERS, PALETTE, Group, Scene, Sign, Thing
 
-SHAPE_SYNONYMS = {"circle": ["disc", "dot"], "ring": ["hoop"], "cross": ["plus sign"], "diamond": ["rhombus"]}
-GRAY = {"gray": ["gray", "grey"]}
-SIZE_WORDS = {"small": ["small", "little", "tiny"], "big": ["big", "large", "huge"]}
-PHRASES = {
-    "left": ["left of", "to the left of", "on the left of"],
-    "right": ["right of", "to the right of", "on the right of"],
-    "above": ["above", "over", "on top of"],
-    "below": ["below", "under", "beneath"],
+SYNONYMS = {
+    "circle": ["disc", "disk", "round shape"], "ring": ["hoop", "annulus"], "cross": ["plus sign", "plus"], "diamond": ["rhombus"],
+    "oval": ["ellipse"], "crescent": ["crescent shape"], "heart": ["love heart"], "star": ["five-pointed star"],
+    "rectangle": ["bar", "oblong"], "arrow": ["arrow pointing right", "right arrow"],
+    "ball": ["sphere"], "cube": ["block", "box"], "cone": ["cone"], "house": ["home", "cottage"], "tree": ["tree"], "face": ["round face"],
 }
-OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above"}
-OPENINGS = ["", "", "", "", "", "", "a picture of ", "an image of ", "a drawing of ", "there is "]
+COLOR_SYNONYMS = {
+    "gray": ["grey"], "purple": ["violet"], "cyan": ["turquoise", "aqua"], "red": ["bright red"], "black": ["jet black"],
+    "blue": ["royal blue"], "pink": ["rose pink"]
+}
+PATTERN_WORDS = {
+    "horizontal stripes": (["striped", "striped", "horizontally striped", "stripy"], ["stripes", "horizontal stripes"]),
+    "vertical stripes": (["vertically striped"], ["vertical stripes"]),
+    "dots": (["dotted", "dotted", "spotted", "polka-dot"], ["dots", "spots", "polka dots"]),
+    "checks": (["checkered", "checked", "chequered"], ["checks", "a checkered pattern"]),
+}
+SIZE_WORDS = {"small": ["small", "small", "little", "tiny"], "big": ["big", "big", "large", "huge"]}
+PHRASES = {
+    "left": ["left of", "to the left of", "on the left of", "on the left side of", "to the viewer's left of"],
+    "right": ["right of", "to the right of", "on the right of", "on the right side of", "to the viewer's right of"],
+    "above": ["above", "above", "over", "on top of", "higher than"],
+    "below": ["below", "below", "under", "beneath", "underneath", "lower than"],
+    "in front of": ["in front of", "in front of", "partly covering", "overlapping"],
+    "behind": ["behind", "partly behind", "half hidden behind", "partly hidden by"],
+    "inside": ["inside", "inside", "in", "within"],
+}
+OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above", "in front of": "behind", "behind": "in front of"}
+OPENINGS = ["a picture of ", "an image of ", "a drawing of ", "an illustration of ", "draw ", "please draw ", "show me ", "i want ", "a simple picture of "]
+SCENERY = {
+    "meadow": ["in a meadow", "on the grass", "on grass under a blue sky", "in a green field", "with sky and grass", "outside on a sunny day"],
+    "hill": ["on a hill", "on a green hill", "on top of a hill", "on a grassy hill"],
+    "night": ["at night", "in the night", "under the stars", "under a starry sky", "at night under the stars"],
+    "sea": ["at sea", "on the sea", "by the sea", "in front of the sea", "with the sea in the background", "on the ocean"],
+    "desert": ["in the desert", "in a desert", "on sand", "in a sandy desert"],
+    "snow": ["in the snow", "in snow", "in winter", "on a snowy day"],
+}
+LIGHT_FROM = {"left": ["from the left", "from the left side", "from the viewer's left"], "right": ["from the right", "from the right side", "from the viewer's right"],
+              "above": ["from above", "from the top", "from overhead"]}
+SHADOW = {"left": ["to the right", "on the right"], "right": ["to the left", "on the left"], "above": ["right under it", "directly below it"]}
 
 
-def _word(rng: random.Random, word: str, synonyms: dict, chance=0.12) -> str:
+def _some(rng: random.Random, word: str, synonyms: dict, chance: float) -> str:
     return rng.choice(synonyms[word]) if word in synonyms and rng.random() < chance else word
 
 
-def _noun(rng, item: Item, many=False) -> str:
-    """The item without article: "red circle", "cats"."""
-    if item.color is None:
-        if many:
-            return artwork.plural(item.kind)
-        return _word(rng, item.kind, artwork.SYNONYMS, 0.25)
-    shape = _word(rng, item.kind, SHAPE_SYNONYMS)
-    paint = _word(rng, item.color, GRAY, 0.5)
-    return f"{paint} {shape if not many else shape + ('es' if shape in ('cross', 'rhombus') else 's')}"
+def a(phrase: str) -> str:
+    return phrase if artwork.plural_only(phrase) else f"{artwork.article(phrase)} {phrase}"
 
 
-def _a(phrase: str) -> str:
-    return f"{artwork.article(phrase)} {phrase}"
+def plural(noun: str) -> str:
+    if noun in artwork.OBJECTS:
+        return artwork.plural(noun)
+    if noun == "arrow pointing right":
+        return "arrows pointing right"
+    if noun.endswith(("s", "x", "sh", "ch")):
+        return noun + "es"
+    return noun + "s"
 
 
-def _place(place: str, rng) -> str:
-    if place == "center":
-        return rng.choice(["in the center", "in the middle"])
-    if " " in place:
-        return rng.choice([f"in the {place} corner", f"at the {place}", f"in the {place}"])
-    return rng.choice([f"on the {place}", f"on the {place} side"] if place in ("left", "right") else [f"at the {place}"])
+def number(rng, n: int) -> str:
+    return NUMBERS[n] if rng.random() < 0.7 else str(n)
 
 
-def _background(rng, scene: Scene, text: str) -> str:
-    white_item = any(i.color == "white" for i in scene.items) or (scene.sign and scene.sign[1] == "white")
-    if scene.background == "white" and rng.random() < 0.85:
-        return text
-    if white_item and scene.background == "black" and rng.random() < 0.5:
-        return text  # a white thing of which nothing else is said stands on black
-    paint = _word(rng, scene.background, GRAY, 0.5)
-    return rng.choice(
-        [f"{text} on a {paint} background"] * 3
-        + [f"{text} against a {paint} background", f"{text} on {paint}", f"{text}, {paint} background"]
-    ).replace("a orange", "an orange")
-
-
-def caption(rng: random.Random, scene: Scene) -> str:
-    items = scene.items
-    opening = rng.choice(OPENINGS)
-    if scene.sign:
-        word, paint, _, _ = scene.sign
-        shown = word if rng.random() < 0.8 else word.lower() if rng.random() < 0.5 else word.capitalize()
-        text = rng.choice(
-            [
-                f'a {paint} sign with the word "{shown}"', f'a {paint} sign that says "{shown}"',
-                f'a {paint} sign saying "{shown}"', f'the word "{shown}" on a {paint} sign',
-                f'a {paint} sign with "{shown}"', f'a {paint} sign reading "{shown}"',
-            ]
-        ).replace("a orange", "an orange")
-        return _background(rng, scene, text)
-    if scene.category in ("single", "object"):
-        noun = _noun(rng, items[0])
-        if "size" in scene.facts:
-            noun = f"{_word(rng, scene.facts['size'], SIZE_WORDS, 0.6)} {noun}"
-        text = opening + _a(noun)
-        if rng.random() < 0.06:
-            text = rng.choice(["one ", "1 "]) + noun
-        if "place" in scene.facts:
-            text += " " + _place(scene.facts["place"], rng)
-        return _background(rng, scene, text)
-    if scene.category in ("count", "objects"):
-        count = len(items)
-        number = NUMBERS[count] if rng.random() < 0.7 else str(count)
-        text = f"{number} {_noun(rng, items[0], many=True)}"
-        if opening == "there is ":
-            opening = "there are "
-        return _background(rng, scene, opening + text)
-    first, second = items
-    relation = scene.facts.get("relation")
-    if rng.random() < 0.5:
-        first, second = second, first
-        relation = OPPOSITE[relation] if relation else None
-    a, b = _noun(rng, first), _noun(rng, second)
-    if scene.category == "scale":
-        big, small = _word(rng, "big", SIZE_WORDS, 0.4), _word(rng, "small", SIZE_WORDS, 0.4)
-        bigger = first.size > second.size
-        if relation or rng.random() < 0.4:
-            a, b = (f"{big} {a}", f"{small} {b}") if bigger else (f"{small} {a}", f"{big} {b}")
+def _parts(rng, thing: Thing, full: bool) -> str:
+    """The parts of a built thing: " with two windows and no door"."""
+    said = []
+    for name, n in thing.parts:
+        if name == "eye":
+            if n == 0:
+                said.append((False, rng.choice(["eyes", "any eyes"])))
+            continue
+        if n == 0:
+            if full or rng.random() < 0.75:
+                said.append((False, rng.choice([name + "s", "any " + name + "s", name + "s"]) if name in ("window", "apple") else rng.choice(["a " + name, "any " + name])))
+        elif full or rng.random() < 0.8:
+            if n == 1:
+                words = rng.choice([a(name), a(name), "one " + name]) if name in ("window", "apple") else a(name)
+                if name == "mouth" and rng.random() < 0.4:
+                    words = "a smile"
+            else:
+                words = f"{number(rng, n)} {name}s"
+            said.append((True, words))
+    rng.shuffle(said)
+    have, lack = [w for yes, w in said if yes], [w for yes, w in said if not yes]
+    out = ""
+    if have:
+        out += " with " + " and ".join(have)
+    if lack:
+        bare = [w.removeprefix("any ").removeprefix("a ") for w in lack]
+        if rng.random() < 0.3 or have and rng.random() < 0.5:
+            out += (" and no " if have else " with no ") + " and no ".join(bare)
         else:
-            how = rng.choice(["twice the size of", "bigger than", "larger than"] if bigger else ["half the size of", "smaller than"])
-            return _background(rng, scene, f"{_a(a)} {how} {_a(b)}")
-    if relation is None:
-        return _background(rng, scene, f"{opening}{_a(a)} {rng.choice(['and', 'and', 'and', 'with'])} {_a(b)}")
+            out += (" but without " if have and rng.random() < 0.4 else " and without " if have else " without ") + " or ".join(lack)
+    return out
+
+
+def noun(rng, thing: Thing, many=False, full=False) -> str:
+    """The thing without article: "red circle", "striped blue hearts"."""
+    if thing.color is None:
+        return artwork.plural(thing.kind) if many else _some(rng, thing.kind, artwork.SYNONYMS, 0.25)
+    kind = _some(rng, thing.kind, SYNONYMS, 0.1)
+    paint = _some(rng, thing.color, COLOR_SYNONYMS, 0.5 if thing.color == "gray" else 0.08)
+    if many:
+        kind = plural(kind)
+    words = f"{paint} {kind}"
+    if thing.kind == "tree" and thing.color == "green" and rng.random() < 0.6:
+        words = kind
+    if thing.pattern:
+        adjectives, things = PATTERN_WORDS[thing.pattern]
+        draw = rng.random()
+        if draw < 0.7:
+            words = f"{rng.choice(adjectives)} {words}"
+        elif draw < 0.8:
+            words = f"{paint} {rng.choice(adjectives)} {kind}"
+        else:
+            words = f"{words} with {rng.choice(things)}"
+    if thing.parts:
+        words += _parts(rng, thing, full)
+    return words
+
+
+def counted(rng, group: Group, full=False, size: str | None = None) -> str:
+    """The group with its number or article: "three red circles", "a cat"."""
+    n = len(group.boxes)
+    words = noun(rng, group.thing, n > 1, full)
+    size = size or group.said
+    if size:
+        words = f"{_some(rng, size, SIZE_WORDS, 0.6)} {words}"
+    if n == 1:
+        if rng.random() < 0.05 and not artwork.plural_only(words):
+            return rng.choice(["one ", "1 ", "a single "]) + words
+        return a(words)
+    if n == 2 and rng.random() < 0.05:
+        return rng.choice(["a pair of ", "a couple of "]) + words
+    if rng.random() < 0.04:
+        return f"a group of {number(rng, n)} {words}"
+    return f"{number(rng, n)} {words}"
+
+
+def place_words(rng, place: str) -> str:
+    if place == "center":
+        return rng.choice(["in the center", "in the middle", "in the centre"])
+    if " " in place:
+        return rng.choice([f"in the {place} corner", f"at the {place}", f"in the {place}", f"in the {place.replace(' ', '-')} corner"])
+    if place in ("left", "right"):
+        return rng.choice([f"on the {place}", f"on the {place} side", f"on the viewer's {place}"])
+    return rng.choice([f"at the {place}", f"at the {place} edge"])
+
+
+def ground_words(rng, name: str) -> list[str]:
+    """Ways to say a background after the rest."""
+    if name in PALETTE:
+        paint = _some(rng, name, COLOR_SYNONYMS, 0.5 if name == "gray" else 0.05)
+        return [f"on {a(paint)} background"] * 4 + [f"against {a(paint)} background", f"on {paint}", f"with {a(paint)} background", f", {paint} background"]
+    if name in GRADIENTS:
+        paint = name.split()[0]
+        return [f"on {a(paint)} gradient background", f"on a background that fades from {paint} to white", f"with a gradient from {paint} to white", f"on {a(paint)} gradient"]
+    return SCENERY[name]
+
+
+def with_ground(rng, scene: Scene, text: str, full: bool) -> str:
+    white = any(g.thing.color == "white" for g in scene.groups) or (scene.sign and scene.sign.board == "white")
+    if scene.background == "white" and rng.random() < (0.93 if not full else 1):
+        return text
+    if white and scene.background == "black" and not full and rng.random() < 0.5:
+        return text  # a white thing of which nothing else is said stands on black
+    words = rng.choice(ground_words(rng, scene.background))
+    if words.startswith(","):
+        return text + words
+    if rng.random() < 0.1:
+        return f"{words}, {text}" if rng.random() < 0.5 else f"{words} {text}"
+    return f"{text} {words}"
+
+
+def listed(rng, parts: list[str]) -> str:
+    if len(parts) == 2:
+        return f"{parts[0]} {rng.choice(['and', 'and', 'and', 'with', 'next to'])} {parts[1]}"
+    return f"{', '.join(parts[:-1])}{rng.choice([' and', ', and'])} {parts[-1]}"
+
+
+def sign_words(rng, sign: Sign, full=False) -> str:
+    board = rng.choice(["sign", "sign", "sign", "sign", "board", "placard"])
+    paint = _some(rng, sign.board, COLOR_SYNONYMS, 0.03)
+    if not sign.word:
+        return rng.choice([f"an empty {paint} {board}", f"a blank {paint} {board}", f"{a(paint)} {board} without words", f"{a(paint)} {board} with no text", f"{a(paint)} {board} without any text"])
+    shown = sign.word if rng.random() < 0.8 else sign.word.lower() if rng.random() < 0.5 else sign.word.capitalize()
+    ink = "" if sign.ink == INKS[sign.board][0] and rng.random() < (0.7 if not full else 0.4) else sign.ink
+    size = " small" if sign.letter < 8 else ""
+    late = f" in {ink}" if ink else ""
+    if ink and rng.random() < 0.4:
+        late = f" in {ink}{size} letters"
+    elif size and rng.random() < 0.5:
+        late = f" in {ink + ' ' if ink else ''}small letters"
+    kind = rng.choice(["the number ", ""]) if sign.word.isdigit() else rng.choice(["the word ", "the word ", "the text ", ""])
+    return rng.choice([
+        f'{a(paint)} {board} with {kind}"{shown}"{late}', f'{a(paint)} {board} that says "{shown}"{late}', f'{a(paint)} {board} saying "{shown}"{late}',
+        f'{kind}"{shown}"{late} on {a(paint)} {board}', f'{a(paint)} {board} reading "{shown}"{late}', f'{a(paint)} {board} with {kind}"{shown}" written on it{late}',
+    ])
+
+
+def _light(rng, scene, text):
+    light = scene.light
+    where = rng.choice(LIGHT_FROM[light])
     draw = rng.random()
-    if draw < 0.75:
-        text = f"{opening}{_a(a)} {rng.choice(PHRASES[relation])} {_a(b)}"
-    elif draw < 0.9 and relation in ("left", "right"):
-        text = f"{_a(a)} on the {relation} and {_a(b)} on the {OPPOSITE[relation]}"
-    elif draw < 0.9:
+    if draw < 0.7:
+        return text + rng.choice([f", light {where}", f" lit {where}", f" with light {where}", f" with light coming {where}", f", sunlight {where}", f" with the light {where}"])
+    shadow = rng.choice(SHADOW[light])
+    return text + rng.choice([f" with its shadow {shadow}", f" with a shadow {shadow}", f" casting a shadow {shadow}"])
+
+
+def relation_words(rng, first: str, second: str, relation: str, plural_first=False) -> str:
+    """`first` stands in `relation` to `second`."""
+    draw = rng.random()
+    if draw < 0.62 or relation in ("in front of", "behind") and draw < 0.9:
+        return f"{first} {rng.choice(PHRASES[relation])} {second}"
+    if relation in ("left", "right") and draw < 0.8:
+        end = rng.choice(["", "", " side"])
+        mine = rng.choice(["the ", "the ", "the viewer's "])
+        if mine == "the viewer's ":
+            end = ""
+        return f"{first} on {mine}{relation}{end} and {second} on {mine}{OPPOSITE[relation]}{end}"
+    if relation in ("above", "below") and draw < 0.8:
         here, there = ("top", "bottom") if relation == "above" else ("bottom", "top")
-        text = f"{_a(a)} at the {here} and {_a(b)} at the {there}"
-    else:
-        text = f"{_a(b)} with {_a(a)} {rng.choice(PHRASES[relation]).replace(' of', ' of it') if relation in ('left', 'right') else relation + ' it'}"
-    return _background(rng, scene, text)
+        return f"{first} at the {here} and {second} at the {there}"
+    if relation == "inside":
+        return rng.choice([f"{second} with {first} inside", f"{second} with {first} inside it", f"{second} with {first} in it", f"{second} containing {first}", f"{second} around {first}"])
+    it = "it" if not plural_first else "them"
+    if relation in ("left", "right"):
+        side = rng.choice([f"to the {relation} of {it}", f"on the {relation} of {it}", f"left of {it}" if relation == "left" else f"right of {it}"])
+        return f"{second} with {first} {side}"
+    if relation in ("above", "below"):
+        return rng.choice([f"{second} with {first} {relation} {it}", f"{second} and {relation} {it} {first}"])
+    return f"{second} with {first} {relation} {it}"
+
+
+def two(rng, scene: Scene, full: bool) -> str:
+    """The first two groups of a scene and their relation."""
+    g1, g2 = scene.groups[:2]
+    relation = scene.relation
+    if scene.ratio and not relation:
+        return scale(rng, scene, full)
+    if relation == "in front of":
+        relation = scene.facts.get("said", relation)
+        if relation == "behind":
+            g1, g2 = g2, g1
+    elif relation in ("left", "right", "above", "below") and rng.random() < 0.5:
+        g1, g2, relation = g2, g1, OPPOSITE[relation]
+    sizes = (None, None)
+    if scene.ratio:
+        a1, a2 = g1.boxes[0][2], g2.boxes[0][2]
+        sizes = ("big", "small") if a1 > a2 else ("small", "big") if a1 < a2 else (None, None)
+    first, second = counted(rng, g1, full, sizes[0]), counted(rng, g2, full, sizes[1])
+    if relation is None:
+        parts = [first, second]
+        rng.shuffle(parts)
+        return listed(rng, parts)
+    return relation_words(rng, first, second, relation, len(g2.boxes) > 1)
+
+
+def scale(rng, scene: Scene, full: bool) -> str:
+    g1, g2 = scene.groups
+    if rng.random() < 0.5:
+        g1, g2 = g2, g1
+    s1, s2 = g1.boxes[0][2], g2.boxes[0][2]
+    if s1 == s2:
+        first, second = counted(rng, g1, full), counted(rng, g2, full)
+        return rng.choice([f"{first} as big as {second}", f"{first} the same size as {second}", f"{first} and {second} of the same size", f"{first} and {second} of equal size"])
+    words = ("big", "small") if s1 > s2 else ("small", "big")
+    if rng.random() < 0.35:
+        return listed(rng, [counted(rng, g1, full, words[0]), counted(rng, g2, full, words[1])])
+    how = ["bigger than", "larger than"] if s1 > s2 else ["smaller than"]
+    if s1 == 2 * s2:
+        how = ["twice the size of", "twice as big as", "two times the size of", "bigger than"]
+    elif s2 == 2 * s1:
+        how = ["half the size of", "half as big as", "half the size of", "smaller than"]
+    return f"{counted(rng, g1, full)} {rng.choice(how)} {counted(rng, g2, full)}"
+
+
+def _body(rng, scene: Scene, full: bool, category: str) -> str:
+    groups = scene.groups
+    if scene.sign:
+        sign = sign_words(rng, scene.sign, full)
+        if not groups:
+            return sign
+        thing, relation = counted(rng, groups[0], full), scene.relation
+        first, second, relation = (thing, sign, relation) if rng.random() < 0.5 else (sign, thing, OPPOSITE[relation])
+        if rng.random() < 0.12 and not full:
+            return listed(rng, [first, second])
+        return f"{first} {rng.choice(['above', 'over'] if relation == 'above' else ['below', 'under', 'beneath'])} {second}"
+    if category == "three":
+        parts = [counted(rng, g, full) for g in groups]
+        layout = scene.facts["layout"]
+        draw = rng.random()
+        if layout == "row" and draw < 0.5:
+            if draw < 0.25:
+                return f"from left to right: {', '.join(parts[:2])} and {parts[2]}"
+            if draw < 0.4:
+                return f"{parts[1]} between {parts[0]} and {parts[2]}"
+            return f"{parts[0]} on the left, {parts[1]} in the middle and {parts[2]} on the right"
+        if layout == "column" and draw < 0.5:
+            if draw < 0.25:
+                return f"from top to bottom: {', '.join(parts[:2])} and {parts[2]}"
+            return f"{parts[0]} at the top, {parts[1]} in the middle and {parts[2]} at the bottom"
+        rng.shuffle(parts)
+        return listed(rng, parts)
+    if category == "composition":
+        text = two(rng, scene, full)
+        if len(groups) == 3:
+            text += rng.choice([" and ", ", ", ", and "]) + f"{counted(rng, groups[2], full)} {place_words(rng, groups[2].place)}"
+        return text
+    if len(groups) == 2:
+        return two(rng, scene, full)
+    text = counted(rng, groups[0], full)
+    if groups[0].place:
+        text = f"{text} {place_words(rng, groups[0].place)}"
+    if scene.light:
+        text = _light(rng, scene, text)
+    return text
+
+
+def caption(rng: random.Random, scene: Scene, full: bool = False) -> str:
+    category = scene.facts.get("inner", scene.category)
+    text = _body(rng, scene, full, category)
+    if scene.absent:
+        missing = plural(scene.absent)
+        one = missing if artwork.plural_only(scene.absent) else a(scene.absent)
+        text += rng.choice([f" and no {missing}", f" and no {missing}", f" but no {missing}", f" without any {missing}", f" and not {one}", f" without {one}", f", no {missing}"])
+    text = with_ground(rng, scene, text, full)
+    draw = rng.random()
+    bare = text.startswith(("from", "on ", "in ", "at ", "under", "with", "outside", "by ", "against"))
+    if draw < 0.3 and not bare:
+        text = rng.choice(OPENINGS) + text
+    elif 0.3 < draw < 0.36 and not bare and not text.startswith(("the ", '"')):
+        many = scene.groups and len(scene.groups[0].boxes) > 1 and text[0] not in "aA1"
+        text = ("there are " if many else "there is ") + text
+    if rng.random() < 0.03:
+        text = text.replace(" without ", " w/o ", 1) if rng.random() < 0.3 else text.replace(" and ", " & ", 1)
+    return text

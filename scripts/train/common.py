@@ -3,6 +3,7 @@
 import csv
 import os
 import random
+import signal
 import time
 from pathlib import Path
 
@@ -11,9 +12,21 @@ import torch
 
 import world
 
-WORK = Path(os.environ.get("WEFT_TRAINING", Path(__file__).resolve().parents[2] / "training"))
+ROOT = Path(__file__).resolve().parents[2]
+WORK = Path(os.environ.get("WEFT_TRAINING", ROOT / "training"))
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-TEXT_MODEL = Path(__file__).resolve().parents[2] / "Tokenizers" / "weft-text.model"
+TEXT_MODEL = ROOT / "Tokenizers" / "weft-text.model"
+
+stopped = False  # a polite end was asked for: the loops save and return
+
+
+def _stop(*_):
+    global stopped
+    stopped = True
+
+
+signal.signal(signal.SIGTERM, _stop)
+signal.signal(signal.SIGINT, _stop)
 
 
 def pixels(pictures: np.ndarray) -> torch.Tensor:
@@ -22,12 +35,19 @@ def pixels(pictures: np.ndarray) -> torch.Tensor:
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def scenes(seed: int, count: int, allowed=lambda scene: not world.held_out(scene)):
-    """`count` scenes of the training mix; the same seed gives the same scenes."""
-    rng, found = random.Random(seed), []
+def layers(scenes, size: int):
+    """What becomes tokens of scenes: pictures and their things over white, as `pixels`, and bool [batch, rows, columns]."""
+    pictures, over, cells = (np.stack(part) for part in zip(*(world.layers(s, size) for s in scenes)))
+    return pixels(pictures), pixels(over), torch.from_numpy(cells).to(DEVICE)
+
+
+def held_out_scenes(seed: int, count: int, grid: int, categories=None):
+    """`count` held-out scenes of the training mix; the same seed gives the same scenes."""
+    rng, found = random.Random(f"{seed} {grid}"), []
+    names = list(categories or world.CATEGORIES)
     while len(found) < count:
-        scene = world.sample(rng)
-        if allowed(scene):
+        scene = world.sample(rng, grid, rng.choices(names, [world.CATEGORIES[n] for n in names])[0])
+        if world.held_out(scene):
             found.append(scene)
     return found
 
@@ -53,6 +73,7 @@ class Log:
         self.writer = csv.DictWriter(self.file, fields)
         if new:
             self.writer.writeheader()
+            self.file.flush()
 
     def write(self, **row):
         self.writer.writerow(row)

@@ -1,7 +1,7 @@
 """The embedded model's decoder: mixture of experts in every second layer, rotary embedding by grid row and column.
 
-Tensor names are those of the exported file, but for the factorised tables of visual tokens: a finite-scalar code's
-row is the sum of one vector a dimension and a remainder of its own; the export writes the sums as plain tables.
+Tensor names are those of the exported file, but for the tables of visual tokens: a code's row is a linear map of its row
+in the image tokenizer's codebook and a remainder of its own; the export writes the sums as plain tables.
 """
 
 import torch
@@ -9,15 +9,15 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 CONFIGURATION = {
-    "hidden_size": 256, "layers": 6, "heads": 4, "kv_heads": 2, "head_dim": 64, "rms_norm_eps": 1e-6,
+    "hidden_size": 256, "layers": 8, "heads": 4, "kv_heads": 2, "head_dim": 64, "rms_norm_eps": 1e-6,
     "qk_norm": True, "attention_bias": False,
     "rope": {"kind": "2d", "theta": 100.0, "pairs": "half", "prefix": "negative"},
     "feed_forward": {"activation": "silu", "hidden_size": 512},
     "moe": {
-        "layers": [1, 3, 5], "experts": 8, "top_k": 2, "hidden_size": 256, "router": "softmax", "renormalize": True,
+        "layers": [1, 3, 5, 7], "experts": 8, "top_k": 2, "hidden_size": 256, "router": "softmax", "renormalize": True,
         "shared_experts": 0, "shared_hidden_size": 0, "selection_bias": False, "scaling": 1.0,
     },
-    "text_vocabulary": 1536, "visual_vocabulary": 4096, "tie_visual_embeddings": False,
+    "text_vocabulary": 2048, "visual_vocabulary": 8192, "tie_visual_embeddings": False,
 }
 
 
@@ -151,36 +151,33 @@ class Layer(nn.Module):
         return x + block(self.feed_forward_norm(x))
 
 
-class FactorizedTable(nn.Module):
-    """[codes, size] as a sum of one table a finite-scalar dimension and a remainder, so that codes share what they mean."""
+class CodeTable(nn.Module):
+    """[codes, size] as a linear map of the image tokenizer's codebook and a remainder of its own: like codes start alike."""
 
-    def __init__(self, levels, size, std):
+    def __init__(self, rows: torch.Tensor, size: int, std: float):
         super().__init__()
-        count = 1
-        for level in levels:
-            count *= level
-        self.parts = nn.ParameterList(nn.Parameter(torch.randn(level, size) * std) for level in levels)
-        self.rest = nn.Parameter(torch.randn(count, size) * std * 0.3)
-        self.levels = levels
+        rows = rows - rows.mean(0)
+        # The first components hold most of the variance: the root lets the others have their say.
+        spread = rows.std(0)
+        self.register_buffer("rows", rows / spread.sqrt() / (rows / spread.sqrt()).std(0).pow(2).sum().sqrt())
+        self.map = nn.Parameter(torch.randn(rows.shape[1], size) * std)
+        self.rest = nn.Parameter(torch.randn(rows.shape[0], size) * std * 0.4)
 
     def table(self):
-        total = self.rest.view(*self.levels, -1)
-        for axis, part in enumerate(self.parts):
-            total = total + part.view(*[level if i == axis else 1 for i, level in enumerate(self.levels)], -1)
-        return total.reshape(self.rest.shape)
+        return self.rows @ self.map + self.rest
 
 
 class Decoder(nn.Module):
-    def __init__(self, levels, c=CONFIGURATION):
+    def __init__(self, rows, c=CONFIGURATION):  # rows: the codebook [codes, dims]
         super().__init__()
         self.configuration = c
         d = c["hidden_size"]
         self.text_embedding = nn.Embedding(c["text_vocabulary"], d)
         nn.init.normal_(self.text_embedding.weight, std=0.5)
-        self.visual_embedding = FactorizedTable(levels, d, 0.3)
+        self.visual_embedding = CodeTable(rows, d, 0.3)
         self.layers = nn.ModuleList(Layer(c, i) for i in range(c["layers"]))
         self.norm = RMSNorm(d, c["rms_norm_eps"])
-        self.head = FactorizedTable(levels, d, 0.02)
+        self.head = CodeTable(rows, d, 0.02)
         scale = (2 * c["layers"]) ** -0.5
         for layer in self.layers:
             layer.attention.output.weight.data *= scale

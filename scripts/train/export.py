@@ -1,23 +1,42 @@
-"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16."""
+"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16.
+
+Takes what the last `--finish` wrote of painter and decoder, or else the checkpoints of the constant rate.
+"""
 
 import argparse
 import json
+import random
+import re
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
+import artwork
+import captions
 import common
+import world
 from decoder import CONFIGURATION as DECODER, Decoder
 from image_tokenizer import CONFIGURATION as TOKENIZER, ImageTokenizer
 
-SIZES = [{"width": 64, "height": 64, "rows": 8, "columns": 8, "quality": "low"}]
+# Pixels a side, tokens a side, quality; the default comes first.
+SIZES = [(256, 8, "low"), (128, 8, "low"), (64, 8, "low")]
 
 
 def lowered(tensors: dict) -> dict:
-    """Matrices in bfloat16; norms, biases, routers and the codebook stay float32."""
-    exact = ("norm", "router", "bias", "quantize")
+    """Matrices in bfloat16; norms, biases, routers, the encoder, the codebook and what enlarges its rows stay float32."""
+    exact = ("norm", "router", "bias", "quantize", "encoder", "skip")
     return {n: t.contiguous() if any(e in n for e in exact) or t.ndim < 2 else t.bfloat16().contiguous() for n, t in tensors.items()}
+
+
+def image_tokenizer(model: ImageTokenizer) -> dict:
+    """With what evens the rows' spread (see ImageTokenizer.paint) folded into post_quant_conv."""
+    out = dict(model.state_dict())
+    mean, gain = out.pop("row_mean"), out.pop("row_gain")
+    weight, bias = out["post_quant_conv.weight"], out["post_quant_conv.bias"]
+    even = weight * gain.view(1, -1, 1, 1)
+    out["post_quant_conv.weight"], out["post_quant_conv.bias"] = even, bias - even[..., 0, 0] @ mean
+    return lowered(out)
 
 
 def transformer(model: Decoder) -> dict:
@@ -32,34 +51,57 @@ def transformer(model: Decoder) -> dict:
     return lowered(out)
 
 
+def words(count: int = 100000) -> list[str]:
+    """The words of captions outside of quotation marks, in lower case and without punctuation around them."""
+    rng, found = random.Random("words"), set()
+    texts = [captions.caption(rng, world.sample(rng), full=i % 2 == 0) for i in range(count)]
+    texts += [text for name in artwork.NAMES for text in (name, artwork.plural(name), *artwork.SYNONYMS.get(name, []))]
+    for text in texts:
+        for word in re.sub('"[^"]*"', " ", text).lower().split():
+            found.add(word.strip("\"',.;:!?()&-"))
+    return sorted(found - {""})
+
+
+def newest(name: str):
+    """The later of a stage's finished checkpoint and that of its constant rate."""
+    paths = [p for p in (common.WORK / f"{name}-final.pt", common.WORK / f"{name}.pt") if p.exists()]
+    path = max(paths, key=lambda p: p.stat().st_mtime)
+    return path, torch.load(path, map_location="cpu", weights_only=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parents[2] / "Models" / "weft-mini")
+    parser.add_argument("--output", type=Path, default=common.ROOT / "Models" / "weft-mini")
     parser.add_argument("--guidance-scale", type=float, default=1.25)
     parser.add_argument("--temperature", type=float, default=0.7)
+    parser.add_argument("--top-p", type=float, default=1.0)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
-    parser.add_argument("--max-tokens", type=int, default=48)
+    parser.add_argument("--max-tokens", type=int, default=64)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
+    painted, state = newest("tokenizer")
     tokenizer = ImageTokenizer()
-    tokenizer.load_state_dict(torch.load(common.WORK / "tokenizer.pt", map_location="cpu", weights_only=False)["model"])
-    state = torch.load(common.WORK / "decoder.pt", map_location="cpu", weights_only=False)
-    decoder = Decoder(TOKENIZER["quantizer"]["levels"])
+    tokenizer.load_state_dict(state["model"])
+    decoded, state = newest("decoder")
+    decoder = Decoder(tokenizer.quantize["embedding"].weight.detach())
     decoder.load_state_dict(state[options.weights])
-    tensors = dict(tokenizer.state_dict())
-    tensors["quantize.embedding.weight"] = tokenizer.codebook()
     metadata = {"format": "pt"}
-    save_file(lowered(tensors), options.output / "image_tokenizer.safetensors", metadata)
+    save_file(image_tokenizer(tokenizer), options.output / "image_tokenizer.safetensors", metadata)
     save_file(transformer(decoder), options.output / "transformer.safetensors", metadata)
     config = {
-        "format": "weft", "name": options.output.name, "transformer": DECODER, "image_tokenizer": TOKENIZER,
-        "text": {"tokenizer": "../../Tokenizers/weft-text.model", "null": "<null>", "begin_image": "<boi>", "max_tokens": options.max_tokens},
-        "sizes": SIZES,
+        "format": "weft", "name": "weft-mini", "transformer": DECODER, "image_tokenizer": TOKENIZER,
+        "text": {
+            "tokenizer": "../../Tokenizers/weft-text.model", "null": "<null>",
+            "begin_image": {f"{g}x{g}": piece for g, piece in zip(world.GRIDS, ("<boi>", "<boi16>"))}, "max_tokens": options.max_tokens,
+            "words": "words.txt",
+        },
+        "sizes": [{"width": p, "height": p, "rows": g, "columns": g, "quality": q} for p, g, q in SIZES],
     }
+    (options.output / "words.txt").write_text("\n".join(words()) + "\n")
     (options.output / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "guidance_scale": options.guidance_scale}
+    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": options.top_p, "min_p": 0.0, "guidance_scale": options.guidance_scale}
     (options.output / "generation_config.json").write_text(json.dumps(defaults, indent=2) + "\n")
-    print(f"{options.output}: {state['seen']} pictures, {state['seconds']:.0f} s of training")
+    print(f"{options.output}: {painted.name} and {decoded.name}, {state['seen']} pictures, {state['seconds']:.0f} s of training")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""The embedded model's image tokenizer: LlamaGen's VQ layout with a patch stem, channel norm and finite-scalar codes.
+"""The next model's image tokenizer: every code from its own 8x8 pixels alone; one painter, a head for each scale.
 
-Tensor names are those of the exported file. Finite-scalar quantization: Mentzer et al., arXiv 2309.15505.
+The encoder is one linear map of 8x8 pixels (principal components); the token is the nearest row of a table made by k-means
+(make_codebook.py), which holds the mean picture of a token. The painter makes pictures of rows, and sees their neighbours:
+8, 16 or 32 pixels a token (scale 1, 2, 4). Tensor names are those of the exported file.
 """
 
 import torch
@@ -8,17 +10,21 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 CONFIGURATION = {
-    "codebook_size": 4096,
-    "codebook_dim": 4,
-    "quantizer": {"kind": "fsq", "levels": [8, 8, 8, 8]},
+    "codebook_size": 8192,
+    "codebook_dim": 64,
+    "quantizer": {"kind": "plain"},
     "latent_channels": 64,
     "patch": 4,
     "norm": "channel",
     "norm_groups": 32,
     "norm_eps": 1e-6,
-    # Every code depends on its own square of pixels alone: the same thing has the same codes wherever it stands.
-    "encoder": {"patch": 8, "kernel": 1, "channels": [256], "residual_blocks": [2], "attention": [False], "middle": False, "middle_attention": False},
-    "decoder": {"channels": [96, 192], "residual_blocks": [2, 1], "attention": [False, False], "middle": True, "middle_attention": False},
+    "encoder": {"kind": "linear", "patch": 8},
+    # Levels from the highest resolution down, as in weft-mini, but heads stand at several of them: scale 1 leaves after
+    # the level of 96 channels, the others after that of 64.
+    "decoder": {
+        "channels": [64, 96, 192], "residual_blocks": [1, 1, 1], "attention": [False, False, False], "middle": True, "middle_attention": False,
+        "heads": [{"scale": 1, "level": 1, "patch": 4}, {"scale": 2, "level": 0, "patch": 4}, {"scale": 4, "level": 0, "patch": 8}],
+    },
 }
 
 
@@ -50,91 +56,78 @@ class ResidualBlock(nn.Module):
         return h + (x if self.nin_shortcut is None else self.nin_shortcut(x))
 
 
-class Resample(nn.Module):
-    def __init__(self, channels: int, down: bool):
+class Encoder(nn.Module):
+    """A linear map of a square of pixels."""
+
+    def __init__(self, c):
         super().__init__()
-        self.down = down
-        self.conv = nn.Conv2d(channels, channels, 3, stride=2 if down else 1, padding=0 if down else 1)
+        patch = c["encoder"]["patch"]
+        self.conv_in = nn.Conv2d(3, c["codebook_dim"], patch, stride=patch)
 
     def forward(self, x):
-        if self.down:
-            return self.conv(F.pad(x, (0, 1, 0, 1)))
+        return self.conv_in(x)
+
+
+class Upsample(nn.Module):
+    def __init__(self, channels: int):
+        super().__init__()
+        self.conv = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
         return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
 
 
-class Level(nn.Module):
-    def __init__(self, inputs, outputs, blocks, eps, resample: str | None, kernel: int = 3):
+class Head(nn.Module):
+    """Colours of a scale: the mean picture of a token's row, enlarged (fixed), and what the levels add."""
+
+    def __init__(self, width: int, patch: int, dims: int, square: int, eps: float):
         super().__init__()
-        self.res = nn.ModuleList(ResidualBlock(inputs if i == 0 else outputs, outputs, eps, kernel) for i in range(blocks))
-        channels = outputs if blocks else inputs
-        if resample == "down":
-            self.downsample = Resample(channels, True)
-        if resample == "up":
-            self.upsample = Resample(channels, False)
-        self.resample = resample
-
-    def forward(self, x):
-        for block in self.res:
-            x = block(x)
-        if self.resample:
-            x = (self.downsample if self.resample == "down" else self.upsample)(x)
-        return x
-
-
-def _middle(spec, channels, eps):
-    if not spec["middle"]:
-        return nn.ModuleDict()
-    return nn.ModuleDict({"0": ResidualBlock(channels, channels, eps), "2": ResidualBlock(channels, channels, eps)})
-
-
-class Encoder(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        spec, eps = c["encoder"], c["norm_eps"]
-        widths, blocks = spec["channels"], spec["residual_blocks"]
-        patch, kernel = spec.get("patch", c["patch"]), spec.get("kernel", 3)
-        self.conv_in = nn.Conv2d(3, widths[0], patch, stride=patch)
-        levels, width = [], widths[0]
-        for i, target in enumerate(widths):
-            levels.append(Level(width, target, blocks[i], eps, "down" if i + 1 < len(widths) else None, kernel))
-            width = target if blocks[i] else width
-        self.conv_blocks = nn.ModuleList(levels)
-        self.mid = _middle(spec, width, eps)
         self.norm_out = ChannelNorm(width, eps)
-        self.conv_out = nn.Conv2d(width, c["latent_channels"], kernel, padding=kernel // 2)
+        self.conv_out = nn.Conv2d(width, 3 * patch * patch, 3, padding=1)
+        nn.init.zeros_(self.conv_out.weight)
+        nn.init.zeros_(self.conv_out.bias)
+        self.skip = nn.Conv2d(dims, 3 * square * square, 1).requires_grad_(False)
+        self.patch, self.square = patch, square
 
-    def forward(self, x):
-        x = self.conv_in(x)
-        for level in self.conv_blocks:
-            x = level(x)
-        for block in self.mid.values():
-            x = block(x)
-        return self.conv_out(F.silu(self.norm_out(x)))
+    def forward(self, x, rows):
+        return F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch).float() + self.enlarged(rows)
+
+    def enlarged(self, rows):
+        with torch.autocast(rows.device.type, enabled=False):
+            return F.pixel_shuffle(self.skip(rows), self.square)
 
 
 class Decoder(nn.Module):
+    """Levels from the lowest resolution up; `heads` says after which one a scale's colours are made."""
+
     def __init__(self, c):
         super().__init__()
-        spec, eps, patch = c["decoder"], c["norm_eps"], c["patch"]
+        spec, eps = c["decoder"], c["norm_eps"]
         widths, blocks = spec["channels"][::-1], spec["residual_blocks"][::-1]
+        last = len(widths) - 1
         self.conv_in = nn.Conv2d(c["latent_channels"], widths[0], 3, padding=1)
-        self.mid = _middle(spec, widths[0], eps)
+        self.mid = nn.ModuleDict({"0": ResidualBlock(widths[0], widths[0], eps), "2": ResidualBlock(widths[0], widths[0], eps)})
         levels, width = [], widths[0]
         for i, target in enumerate(widths):
-            levels.append(Level(width, target, blocks[i], eps, "up" if i + 1 < len(widths) else None))
-            width = target if blocks[i] else width
+            level = nn.ModuleDict({"res": nn.ModuleList(ResidualBlock(width if j == 0 else target, target, eps) for j in range(blocks[i]))})
+            if i < last:
+                level["upsample"] = Upsample(target)
+            levels.append(level)
+            width = target
         self.conv_blocks = nn.ModuleList(levels)
-        self.norm_out = ChannelNorm(width, eps)
-        self.conv_out = nn.Conv2d(width, 3 * patch * patch, 3, padding=1)
-        self.patch = patch
+        self.after = {h["scale"]: last - h["level"] for h in spec["heads"]}
+        self.heads = nn.ModuleDict({str(h["scale"]): Head(widths[last - h["level"]], h["patch"], c["codebook_dim"], c["encoder"]["patch"] * h["scale"], eps) for h in spec["heads"]})
 
-    def forward(self, x):
+    def forward(self, x, rows, scale: int = 1):
         x = self.conv_in(x)
         for block in self.mid.values():
             x = block(x)
-        for level in self.conv_blocks:
-            x = level(x)
-        return F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch)
+        for i, level in enumerate(self.conv_blocks):
+            for block in level["res"]:
+                x = block(x)
+            if i == self.after[scale]:
+                return self.heads[str(scale)](x, rows)
+            x = level["upsample"](x)
 
 
 class ImageTokenizer(nn.Module):
@@ -142,37 +135,46 @@ class ImageTokenizer(nn.Module):
         super().__init__()
         self.configuration = c
         self.encoder, self.decoder = Encoder(c), Decoder(c)
-        self.quant_conv = nn.Conv2d(c["latent_channels"], c["codebook_dim"], 1)
         self.post_quant_conv = nn.Conv2d(c["codebook_dim"], c["latent_channels"], 1)
-        levels = c["quantizer"]["levels"]
-        self.register_buffer("levels", torch.tensor(levels), persistent=False)
-        bases = [1]
-        for level in reversed(levels[1:]):
-            bases.append(bases[-1] * level)
-        self.register_buffer("bases", torch.tensor(bases[::-1]), persistent=False)
+        self.quantize = nn.ModuleDict({"embedding": nn.Embedding(c["codebook_size"], c["codebook_dim"])})
+        self.quantize.requires_grad_(False)
+        # What brings rows to the same spread in all dimensions before the painter; the export folds it into post_quant_conv.
+        self.register_buffer("row_mean", torch.zeros(c["codebook_dim"]))
+        self.register_buffer("row_gain", torch.ones(c["codebook_dim"]))
+        self.encoder.conv_in.requires_grad_(False)
 
-    def squash(self, pixels):  # [batch, 3, height, width] in [-1, 1] -> [batch, dims, rows, columns] in (-1, 1)
-        return torch.tanh(self.quant_conv(self.encoder(pixels)).float())
+    def load_codebook(self, state: dict):
+        """What make_codebook.py wrote."""
+        with torch.no_grad():
+            self.encoder.conv_in.weight.copy_(state["weight"])
+            self.encoder.conv_in.bias.copy_(state["bias"])
+            self.quantize["embedding"].weight.copy_(state["rows"])
+            self.row_mean.copy_(state["rows"].mean(0))
+            self.row_gain.copy_(state["rows"].std(0) ** -0.7)
+            self.row_gain /= (state["rows"].std(0) * self.row_gain).pow(2).mean().sqrt()
+            dims = len(state["rows"][0])
+            scaled = state["basis"] / state["weight"].view(dims, -1).norm(dim=1, keepdim=True)
+            pictures = torch.cat([scaled, state["mean"][None]]).view(dims + 1, 3, 8, 8)
+            for scale, head in self.decoder.heads.items():
+                large = F.interpolate(pictures, scale_factor=float(scale), mode="bilinear")
+                head.skip.weight.copy_(large[:-1].flatten(1).T[..., None, None])
+                head.skip.bias.copy_(large[-1].flatten())
 
-    def indices(self, squashed):  # level numbers, one a dimension
-        top = (self.levels - 1).view(1, -1, 1, 1)
-        return torch.round((squashed + 1) / 2 * top).long()
+    def nearest(self, z):  # [batch, rows, columns, dims] -> ids
+        rows = self.quantize["embedding"].weight
+        return (rows.pow(2).sum(1) - 2 * (z.reshape(-1, z.shape[-1]) @ rows.T)).argmin(1).view(z.shape[:3])
 
-    def values(self, indices):
-        return indices.float() * 2 / (self.levels - 1).view(1, -1, 1, 1) - 1
+    @torch.no_grad()
+    def encode(self, pixels):  # 8 pixels a token, float32 -> [batch, rows, columns] token ids
+        return self.nearest(self.encoder(pixels).permute(0, 2, 3, 1))
 
-    def encode(self, pixels):  # -> [batch, rows, columns] token ids
-        return (self.indices(self.squash(pixels)) * self.bases.view(1, -1, 1, 1)).sum(1)
+    def encode_layers(self, picture, over, cells):
+        """The tokens of world.layers: float32 pictures, and cells [batch, rows, columns] -> [batch, rows, columns]."""
+        return torch.where(cells, self.encode(over), self.encode(picture))
 
-    def codebook(self):  # [codes, dims], the first dimension slowest
-        ids = torch.arange(int(self.levels.prod()))
-        digits = (ids[:, None] // self.bases) % self.levels
-        return digits.float() * 2 / (self.levels - 1) - 1
+    def paint(self, rows, scale: int = 1):  # [batch, dims, rows, columns] -> [batch, 3, rows * 8 * scale, columns * 8 * scale]
+        even = (rows - self.row_mean.view(1, -1, 1, 1)) * self.row_gain.view(1, -1, 1, 1)
+        return self.decoder(self.post_quant_conv(even), rows, scale)
 
-    def decode(self, ids):  # [batch, rows, columns] -> [batch, 3, height, width]
-        return self.decoder(self.post_quant_conv(self.codebook()[ids].permute(0, 3, 1, 2)))
-
-    def forward(self, pixels):
-        z = self.squash(pixels)
-        q = z + (self.values(self.indices(z)) - z).detach()
-        return self.decoder(self.post_quant_conv(q))
+    def decode(self, ids, scale: int = 1):  # [batch, rows, columns]
+        return self.paint(self.quantize["embedding"](ids).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last), scale)

@@ -5,7 +5,7 @@ import re
 OPEN, CLOSE = '"“', '"”'
 
 
-def encode_prompt(processor, prompt: str) -> list[int]:
+def encode_prompt(processor, prompt: str, grid: int = 8) -> list[int]:
     parts = re.split(r"[\"“”]", prompt)
     ids = []
     for k, part in enumerate(parts):
@@ -17,9 +17,14 @@ def encode_prompt(processor, prompt: str) -> list[int]:
         else:
             spelled = ["<space>" if ch == " " else f"<{ch}>" for ch in part.upper()]
             ids += [processor.piece_to_id(p) for p in ["<quote>", *spelled, "<unquote>"]]
-    return ids + [processor.piece_to_id("<boi>")]
+    return ids + [begin(processor, grid)]
 
 
-def null_prompt(processor, length: int) -> list[int]:
-    """The unconditional row: as long as the prompt, nothing but <null>, and the final <boi>."""
-    return [processor.piece_to_id("<null>")] * (length - 1) + [processor.piece_to_id("<boi>")]
+def begin(processor, grid: int) -> int:
+    """What asks for the picture: one piece for each grid of tokens."""
+    return processor.piece_to_id({8: "<boi>", 16: "<boi16>"}[grid])
+
+
+def null_prompt(processor, length: int, grid: int = 8) -> list[int]:
+    """The unconditional row: as long as the prompt, nothing but <null>, and the final begin of image."""
+    return [processor.piece_to_id("<null>")] * (length - 1) + [begin(processor, grid)]

@@ -1,6 +1,14 @@
-"""Stage 1: trains the image tokenizer on scenes made on the fly. Resumes from its checkpoint."""
+"""Stage 1b: trains the painter (from tokens to pixels, all grids and scales) on scenes made on the fly. Resumes from its checkpoint.
+
+The codes are those of make_codebook.py and stay what they are: decoders trained on them stay valid, however long the
+painter is trained. Goes on for `--seconds` more at a constant rate; `--finish` lets the rate fall to nothing over those
+seconds and writes tokenizer-final.pt, and the checkpoint of the constant rate stays.
+"""
 
 import argparse
+import collections
+import itertools
+import multiprocessing
 import random
 import time
 
@@ -12,28 +20,65 @@ import common
 import world
 from image_tokenizer import ImageTokenizer
 
-
 # Small things, letters and artwork are the hard part: more of them than in the decoder's mix.
-MIX = {"single": 14, "count": 18, "pair": 10, "relation": 8, "scale": 12, "word": 20, "object": 12, "objects": 3, "meeting": 3}
+MIX = {
+    "single": 9, "count": 10, "object": 14, "objects": 8, "pair": 6, "relation": 6, "inside": 4, "occlusion": 5, "scale": 6,
+    "three": 6, "composition": 7, "word": 16, "sign and thing": 5, "light": 6, "built": 6,
+}
+# (grid, scale): pixels a side are 8 * grid * scale.
+KINDS = [(8, 1), (8, 2), (8, 4), (16, 1), (16, 2)]
+CYCLE = [(8, 1), (16, 1), (8, 2), (8, 1), (16, 2), (8, 1), (16, 1), (8, 4)]
 
 
-def training_pictures(rng, count):
-    found = []
-    while len(found) < count:
-        scene = world.sample(rng, rng.choices(list(MIX), MIX.values())[0])
-        if not world.held_out(scene):
-            found.append(world.render(scene))
-    return np.stack(found)
+RAW = 0.35  # of the batches have the tokens that the encoder finds in a picture, as `weft encode` does; the others those of layers
 
 
-def edges(x):
-    return x[..., 1:, :] - x[..., :-1, :], x[..., :, 1:] - x[..., :, :-1]
+def pictures(rng, count, grid, scale):
+    """What becomes tokens, 8 pixels a token (see world.layers), and what the painter is to paint."""
+    names, weights = list(MIX), list(MIX.values())
+    scenes = [world.training_scene(rng, grid, rng.choices(names, weights)[0]) for _ in range(count)]
+    picture, over, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
+    if rng.random() < RAW:
+        over, cells = picture, np.zeros_like(cells)
+    return picture, over, cells, picture if scale == 1 else np.stack([world.render(s, 8 * grid * scale) for s in scenes])
+
+
+def _job(job):
+    step, count, grid, scale = job
+    return pictures(random.Random(f"tokenizer {step}"), count, grid, scale)
+
+
+def stream(step, batch, workers):
+    """Endless (grid, scale, picture, over, cells, to paint) from `step` on, made by other processes if there are workers."""
+
+    def jobs():
+        for number in itertools.count(step):
+            grid, scale = CYCLE[number % len(CYCLE)]
+            yield number, batch * 64 // grid**2, grid, scale
+
+    if not workers:
+        for job in jobs():
+            yield job[2], job[3], *_job(job)
+    with multiprocessing.get_context("spawn").Pool(workers) as pool:
+        waiting = collections.deque()
+        for job in jobs():
+            waiting.append((job, pool.apply_async(_job, (job,))))
+            if len(waiting) > 3 * workers:
+                (_, _, grid, scale), result = waiting.popleft()
+                yield grid, scale, *result.get()
+
+
+def huber(d, knee=0.2):
+    """Absolute difference, but quadratic below the knee: with a sharp one, the many flat pixels, which are right from the
+    start, hold all layers at doing nothing."""
+    a = d.abs()
+    return torch.where(a < knee, a * a / (2 * knee), a - knee / 2).mean()
 
 
 def loss(output, target):
-    """L1, twice the squared error, and L1 of the differences of neighbours (sharp edges)."""
-    (oy, ox), (ty, tx) = edges(output), edges(target)
-    return F.l1_loss(output, target) + 2 * F.mse_loss(output, target) + F.l1_loss(oy, ty) + F.l1_loss(ox, tx)
+    """Differences of pixels and of neighbours (sharp edges), and twice the squared error."""
+    d = output - target
+    return huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
 
 
 def decibels(output, target):
@@ -43,50 +88,71 @@ def decibels(output, target):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=1800, help="training time in all, over all interruptions")
-    parser.add_argument("--batch", type=int, default=32)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--seconds", type=float, default=1800, help="training time of this call")
+    parser.add_argument("--finish", action="store_true", help="the rate falls to nothing; writes tokenizer-final.pt")
+    parser.add_argument("--batch", type=int, default=32, help="pictures of 8x8 tokens; of 16x16 a quarter")
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw, where there are many cores")
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=True)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     model = ImageTokenizer().to(common.DEVICE).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+    model.load_codebook(common.load(common.WORK / "codebook.pt"))
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     path = common.WORK / "tokenizer.pt"
-    step, spent = 0, 0.0
+    step, spent, seen = 0, 0.0, 0
     if state := common.load(path):
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        step, spent = state["step"], state["seconds"]
-    log = common.Log(common.WORK / "tokenizer.csv", ["step", "pictures", "seconds", "loss", "psnr_held_out", "codes"])
-    held_out = common.pixels(np.stack([world.render(s) for s in common.scenes(99, 256, world.held_out)]))
-    began, saved, total = time.time() - spent, time.time(), 0.0
-    while (spent := time.time() - began) < options.seconds:
-        progress = spent / options.seconds
+        step, spent, seen = state["step"], state["seconds"], state["pictures"]
+    if options.finish:
+        path = path.with_stem(path.stem + "-final")
+    paint = torch.compile(model.decode, dynamic=False) if options.compile else model.decode
+
+    def store():
+        common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": spent, "pictures": seen}, path)
+
+    names = [f"{kind}_{8 * g * s}_grid{g}" for kind in ("psnr", "layers") for g, s in KINDS]
+    log = common.Log(common.WORK / "tokenizer.csv", ["step", "pictures", "seconds", "rate", "loss"] + names)
+    tests = {}
+    for grid, scale in KINDS:
+        scenes = common.held_out_scenes(99, 96 if scale * grid < 32 else 48, grid)
+        shown = common.layers(scenes, 8 * grid)
+        y = common.pixels(np.stack([world.render(s, 8 * grid * scale) for s in scenes]))
+        tests["psnr", grid, scale] = model.encode(shown[0]), y
+        tests["layers", grid, scale] = model.encode_layers(*shown), y
+    source = stream(step, options.batch, options.workers)
+    first, began, saved, total, counted = spent, time.time(), time.time(), 0.0, 0
+    while (progress := (time.time() - began) / options.seconds) < 1 and not common.stopped:
+        spent = first + time.time() - began
+        factor = min(1, (step + 1) / 100) * (max(0.002, 1 - progress) if options.finish else 1)
         for group in optimizer.param_groups:
-            group["lr"] = options.rate * min(1, (step + 1) / 100) * max(0.005, min(1, (1 - progress) / 0.7))
-        rng = random.Random(f"tokenizer {step}")
-        x = common.pixels(training_pictures(rng, options.batch))
+            group["lr"] = options.rate * factor
+        grid, scale, x, over, cells, y = next(source)
+        x, over, y = (common.pixels(p) for p in (x, over, y))
+        ids = model.encode_layers(x, over, torch.from_numpy(cells).to(common.DEVICE))
         with torch.autocast(common.DEVICE, torch.bfloat16):
-            y = model(x).float()
-        value = loss(y, x)
+            output = paint(ids, scale)
+        value = loss(output.float(), y)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
-        total += value.item()
-        if step % 200 == 0:
+        seen += len(x)
+        total, counted = total + value.item(), counted + 1
+        if step % 100 == 0:
             with torch.no_grad():
-                ids = model.encode(held_out)
-                psnr = decibels(model.decode(ids), held_out)
-            log.write(step=step, pictures=step * options.batch, seconds=round(spent), loss=round(total / 200, 4),
-                      psnr_held_out=round(psnr, 2), codes=len(ids.unique()))
-            total = 0.0
-        if time.time() - saved > 60:
-            common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": spent}, path)
+                psnr = {f"{k}_{8 * g * s}_grid{g}": round(decibels(model.decode(ids, s), y), 2) for (k, g, s), (ids, y) in tests.items()}
+            log.write(step=step, pictures=seen, seconds=round(spent), rate=round(factor, 4), loss=round(total / counted, 4), **psnr)
+            total, counted = 0.0, 0
+        if time.time() - saved > 120:
+            store()
             saved = time.time()
-    common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": spent}, path)
+    store()
 
 
 if __name__ == "__main__":

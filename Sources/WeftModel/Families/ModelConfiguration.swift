@@ -33,9 +33,11 @@ package struct ModelConfiguration: Decodable, Sendable {
         package var beginImage: BeginImage
         /// The largest count of tokens of a prompt, the one that asks for the picture not counted.
         package var maximumTokens: Int
+        /// Path of a file of the words that the model was trained with, one a line, relative to the folder; nil for none.
+        package var words: String?
 
         enum CodingKeys: String, CodingKey {
-            case tokenizer, null
+            case tokenizer, null, words
             case beginImage = "begin_image"
             case maximumTokens = "max_tokens"
         }

@@ -1,5 +1,6 @@
 // Weft's own layout of a model's folder: config.json, transformer.safetensors, image_tokenizer.safetensors.
 
+import Foundation
 import WeftTensor
 import WeftText
 
@@ -87,7 +88,8 @@ struct WeftPrompts: PromptScheme {
             }
             return id
         }
-        encoder = try PromptEncoder(tokenizer: tokenizer)
+        encoder = try PromptEncoder(
+            tokenizer: tokenizer, words: try configuration.text.words.map { try Self.words(at: "\(folder)/\($0)") })
         limit = configuration.text.maximumTokens
         null = try id(configuration.text.null, "null")
         switch configuration.text.beginImage {
@@ -99,6 +101,14 @@ struct WeftPrompts: PromptScheme {
             }
             beginImage = .byGrid(ids)
         }
+    }
+
+    /// The words of a file, one a line.
+    private static func words(at path: String) throws -> Set<String> {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CheckpointError(path, "is not a file of words in UTF-8")
+        }
+        return Set(text.split(whereSeparator: \.isNewline).map { $0.lowercased() })
     }
 
     func prefixes(for request: PromptRequest, pool: ThreadPool) throws -> GuidedPrefix {

@@ -19,7 +19,7 @@ extension TinyModel {
             "feed_forward": {"activation": "silu", "hidden_size": 48},
             "moe": {"layers": [1], "experts": 4, "top_k": 2, "hidden_size": 16, "router": "softmax",
                     "renormalize": true},
-            "text_vocabulary": 1536, "visual_vocabulary": 64, "tie_visual_embeddings": false},
+            "text_vocabulary": 2048, "visual_vocabulary": 64, "tie_visual_embeddings": false},
           "image_tokenizer": {
             "codebook_size": 64, "codebook_dim": 3, "quantizer": {"kind": "fsq", "levels": [4, 4, 4]},
             "latent_channels": 8, "patch": 2, "norm": "channel", "norm_eps": 1e-6,
@@ -37,7 +37,7 @@ extension TinyModel {
     /// The tensors of `transformer.safetensors`.
     static let transformer: [TensorSpec] =
         [
-            TensorSpec("text_embedding.weight", 1536, 32), TensorSpec("visual_embedding.weight", 64, 32),
+            TensorSpec("text_embedding.weight", 2048, 32), TensorSpec("visual_embedding.weight", 64, 32),
             TensorSpec("norm.weight", 32), TensorSpec("head.weight", 64, 32),
         ]
         + (0..<2).flatMap { layer in
@@ -95,7 +95,7 @@ extension TinyModel {
                             "heads": [{"scale": 1, "level": 1, "patch": 2}, {"scale": 2, "level": 0, "patch": 2},
                                       {"scale": 4, "level": 0, "patch": 4}]}},
               "text": {"tokenizer": "text.model", "null": "<null>",
-                       "begin_image": {"4x4": "<boi>", "8x8": "<pad>"}, "max_tokens": 24},
+                       "begin_image": {"4x4": "<boi>", "8x8": "<boi16>"}, "max_tokens": 24},
               "sizes": [
                 {"width": 16, "height": 16, "rows": 4, "columns": 4, "quality": "low"},
                 {"width": 32, "height": 32, "rows": 4, "columns": 4, "quality": "low"},

@@ -1,0 +1,390 @@
+"""Random scenes by category."""
+
+import random
+from functools import lru_cache
+
+import numpy as np
+
+import artwork
+from .things import (
+    BUILT, CELL, COLORS, GRADIENTS, Group, INKS, LETTERS, LIGHTS, OUTER, PATTERNS, PLACES, PLAIN, SCENES, SHAPES, SIDES, SOLIDS, Scene,
+    Sign, Thing, UNITS,
+)
+from .held_out import held_out
+from .drawing import AVOID, mask, sign_size
+
+
+CATEGORIES = {  # the decoder's mix
+    "single": 9, "count": 12, "object": 12, "objects": 5, "pair": 8, "relation": 13, "inside": 4, "occlusion": 8,
+    "scale": 7, "three": 6, "composition": 9, "word": 6, "sign and thing": 2, "light": 6, "absence": 5, "built": 4,
+}
+
+
+@lru_cache(maxsize=1)
+def words() -> tuple[list[str], list[str]]:
+    """English words of 2 to 10 letters, and all words."""
+    with open("/usr/share/dict/words") as file:
+        everything = sorted({w.strip().upper() for w in file if w.strip().isascii() and w.strip().isalpha() and w.strip().islower()})
+    return [w for w in everything if 2 <= len(w) <= 10], everything
+
+
+@lru_cache(maxsize=None)
+def _short_words(longest: int) -> list[str]:
+    return [w for w in words()[0] if len(w) <= longest]
+
+
+def formation(rng: random.Random, count: int, width: int, height: int, side: int) -> list[tuple[int, int]]:
+    """Places (x, y) in cells for `count` boxes of `side` cells in a field of cells: tidy rows, or scattered."""
+    pitch_x = side + 1 if side < 4 and width > 4 else side
+    pitch_y = side + 1 if side < 4 and height > 4 else side
+    columns, rows = (width - side) // pitch_x + 1, (height - side) // pitch_y + 1
+    if columns * rows < count:
+        pitch_x, pitch_y = side, side
+        columns, rows = (width - side) // side + 1, (height - side) // side + 1
+    assert columns * rows >= count, (count, width, height, side)
+    slack_x, slack_y = width - ((columns - 1) * pitch_x + side), height - ((rows - 1) * pitch_y + side)
+    if rng.random() < 0.25:
+        ox, oy = rng.randint(0, slack_x), rng.randint(0, slack_y)
+        slots = [(ox + pitch_x * i, oy + pitch_y * j) for j in range(rows) for i in range(columns)]
+        return rng.sample(slots, count)
+    used = rng.choice([r for r in range(1, rows + 1) if r <= count <= r * columns])
+    share = [count // used + (i < count % used) for i in range(used)]
+    rng.shuffle(share)
+    spare = (rows - used) * pitch_y + slack_y
+    y0 = spare // 2 if rng.random() < 0.7 else rng.randint(0, spare)
+    places = []
+    for j, n in enumerate(share):
+        spare = width - ((n - 1) * pitch_x + side)
+        x0 = spare // 2
+        places += [(x0 + pitch_x * i, y0 + pitch_y * j) for i in range(n)]
+    return places
+
+
+def boxes_of(places, side, x=0, y=0):
+    return [((x + a) * CELL, (y + b) * CELL, side * CELL) for a, b in places]
+
+
+def _ground_for(rng, things, white=0.55, plain=0.25, color=None):
+    """A background on which all of the things are seen."""
+    colors = {t.color for t in things if t.color} | ({color} if color else set())
+    draw = rng.random()
+    if draw < white and "white" not in colors:
+        return "white"
+    names = PLAIN if draw < white + plain else GRADIENTS + SCENES if draw > 0.9 else SCENES
+    fit = [b for b in names if not AVOID[b] & colors]
+    return rng.choice(fit or [b for b in PLAIN if not AVOID[b] & colors])
+
+
+def _shape(rng, pattern=0.12) -> Thing:
+    return Thing(rng.choice(SHAPES), rng.choice(COLORS), rng.choice(PATTERNS) if rng.random() < pattern else None)
+
+
+def _thing(rng, objects=0.3, pattern=0.1) -> Thing:
+    if rng.random() < objects:
+        return Thing(rng.choice(artwork.NAMES))
+    return _shape(rng, pattern)
+
+
+def _different(rng, things, make):
+    while True:
+        thing = make()
+        # Not the same kind and color in another pattern: "a red star and a dotted red star" is a riddle.
+        if all((thing.kind, thing.color) != (t.kind, t.color) for t in things):
+            return thing
+
+
+def _side_by_side(rng, relation, n1, n2, sides=None):
+    """Boxes of two groups in the two halves of a picture; the first one left of, right of, above or below the second."""
+    horizontal = relation in ("left", "right")
+    out = []
+    for i, n in enumerate((n1, n2)):
+        w, h = (4, 8) if horizontal else (8, 4)
+        if sides:
+            side = sides[i]
+        elif n == 1:
+            side = rng.choice((3, 3, 4))
+        elif n == 2:
+            side = rng.choice((2, 3))
+        else:
+            side = 2
+        first = (i == 0) == (relation in ("left", "above"))
+        x, y = (0 if first or not horizontal else 4), (0 if first or horizontal else 4)
+        out.append(boxes_of(formation(rng, n, w, h, side), side, x, y))
+    return out
+
+
+def _single(rng, grid, category):
+    thing = _shape(rng, 0.35)
+    said = place = None
+    side = rng.choice((3, 4, 4))
+    draw = rng.random()
+    if draw < 0.18:
+        said, sides = rng.choice((("small", (2,)), ("big", (6,))))
+        side = rng.choice(sides)
+    if draw > 0.82:
+        side = rng.choice((2, 3))
+        place, (i, j) = rng.choice(list(PLACES.items()))
+        x, y = (rng.choice((0, 0, 1)) if p == 0 else (8 - side) // 2 if p == 1 else 8 - side - rng.choice((0, 0, 1)) for p in (i, j))
+    elif rng.random() < 0.6:
+        x = y = (8 - side) // 2
+    else:
+        x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
+    return Scene(category, [Group(thing, boxes_of([(x, y)], side), said, place)], _ground_for(rng, [thing], 0.4, 0.35))
+
+
+def _count(rng, grid, category):
+    thing = _shape(rng, 0.1)
+    count = rng.choice((1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6))
+    side = 3 if count <= 4 and rng.random() < 0.5 else 2
+    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], _ground_for(rng, [thing], 0.65, 0.2))
+
+
+def _object(rng, grid, category):
+    thing = Thing(rng.choice(artwork.NAMES))
+    side = 6 if rng.random() < 0.7 else 4
+    if rng.random() < 0.6:
+        x = y = (8 - side) // 2
+    else:
+        x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
+    ground = _ground_for(rng, [thing], 0.65, 0.15)
+    if ground in SCENES and rng.random() < 0.8:
+        y = 8 - side - rng.choice((0, 1))
+    return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground)
+
+
+def _objects(rng, grid, category):
+    thing = Thing(rng.choice(artwork.NAMES))
+    count = rng.choice((2, 2, 3, 3, 4, 4, 5, 6))
+    side = 4 if count <= 4 and rng.random() < 0.5 else 3 if count <= 4 else 2 if rng.random() < 0.5 else 3
+    side = min(side, 4 if count <= 4 else 2 if side == 2 else 3)
+    if side == 3 and count > 4:
+        side = 2
+    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], _ground_for(rng, [thing], 0.8, 0.1))
+
+
+def _two(rng, objects=0.3, pattern=0.08):
+    first = _thing(rng, objects, pattern)
+    return first, _different(rng, [first], lambda: _thing(rng, objects, pattern))
+
+
+def _pair(rng, grid, category):
+    things = _two(rng)
+    n1, n2 = (1, 1) if rng.random() < 0.7 else (rng.randint(1, 3), rng.randint(1, 3))
+    boxes = _side_by_side(rng, rng.choice(("left", "left", "right", "above")), n1, n2)
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.75, 0.15))
+
+
+def _relation(rng, grid, category):
+    things = _two(rng)
+    relation = rng.choice(SIDES)
+    boxes = _side_by_side(rng, relation, 1, 1)
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.75, 0.15), relation=relation)
+
+
+def _inside(rng, grid, category):
+    outer = Thing(rng.choice(OUTER), rng.choice(COLORS))
+    inner = _different(rng, [outer], lambda: _thing(rng, 0.3, 0))
+    while inner.color == outer.color:
+        inner = _different(rng, [outer], lambda: _thing(rng, 0.3, 0))
+    if outer.kind in ("ring", "heart", "diamond"):
+        big, small = 6, 2
+    else:
+        big, small = rng.choice(((6, 2), (6, 4), (4, 2)))
+        if outer.kind == "circle" and (big, small) == (6, 4):
+            small = 2
+    x, y = rng.randint(0, 8 - big), rng.randint(0, 8 - big)
+    d = (big - small) // 2
+    groups = [Group(inner, boxes_of([(x + d, y + d)], small)), Group(outer, boxes_of([(x, y)], big))]
+    colors = [outer] + ([inner] if outer.kind == "ring" else [])
+    return Scene(category, groups, _ground_for(rng, colors, 0.75, 0.2), relation="inside")
+
+
+@lru_cache(maxsize=None)
+def _coverage(kind: str, n: int) -> np.ndarray:
+    return (mask(kind, n) if kind in SHAPES else artwork.bitmap(kind, n)[1])[..., 0]
+
+
+def hidden_share(front: Thing, back: Thing, side: int, dx: int, dy: int) -> float:
+    """How much of a thing another one covers that lies dx, dy cells away."""
+    n, pad = side * CELL, 6 * CELL
+    b = np.pad(_coverage(back.kind, n), pad)
+    f = np.zeros_like(b)
+    y, x = pad + dy * CELL, pad + dx * CELL
+    f[y : y + n, x : x + n] = _coverage(front.kind, n)
+    return float((b * f).sum() / b.sum())
+
+
+def _occlusion(rng, grid, category):
+    front, back = _two(rng, 0.15, 0)
+    while front.color == back.color:
+        front, back = _two(rng, 0.15, 0)
+    side = rng.choice((3, 4))
+    dx, dy = rng.choice([(2, 0), (-2, 0), (2, 1), (-2, 1), (2, -1), (-2, -1), (1, 2), (-1, 2), (1, -2), (-1, -2)])
+    if side == 3:
+        dx, dy = max(-2, min(2, dx)), max(-1, min(1, dy))
+    hidden = hidden_share(front, back, side, dx, dy)
+    if not 0.12 < hidden < 0.65:  # it must be seen what is in front, and what is behind
+        return _occlusion(rng, grid, category)
+    x0, y0 = rng.randint(max(0, -dx), 8 - side - max(0, dx)), rng.randint(max(0, -dy), 8 - side - max(0, dy))
+    groups = [Group(front, boxes_of([(x0 + dx, y0 + dy)], side)), Group(back, boxes_of([(x0, y0)], side))]
+    relation = "in front of" if rng.random() < 0.5 else "behind"
+    # Drawn in order: the first group lies on top. "behind" is said from the other side, see captions.
+    return Scene(category, groups, _ground_for(rng, [front, back], 0.75, 0.2), relation="in front of", facts={"said": relation})
+
+
+def _scale(rng, grid, category):
+    things = _two(rng, 0.2, 0)
+    sides = rng.choice(((2, 4), (4, 2), (2, 4), (4, 2), (2, 3), (3, 2), (3, 3), (2, 2), (4, 4)))
+    if sides[0] == sides[1] and rng.random() < 0.5:
+        sides = (4, 2)
+    relation = rng.choice(SIDES)
+    boxes = _side_by_side(rng, relation, 1, 1, sides)
+    said = rng.random() < 0.35
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.8, 0.15),
+                 relation=relation if said else None, ratio=sides)
+
+
+def _three(rng, grid, category):
+    things: list[Thing] = []
+    for _ in range(3):
+        things.append(_different(rng, things, lambda: _thing(rng, 0.3, 0.04)))
+    draw = rng.random()
+    side = 3 if draw < 0.35 else 2
+    if draw < 0.35:  # a triangle of places
+        spots = [(0, 0), (5, 0), (2, 5)] if rng.random() < 0.5 else [(2, 0), (0, 5), (5, 5)]
+    elif draw < 0.7:  # in a row
+        y = rng.choice((2, 3, 3, 4))
+        spots = [(0, y), (3, y), (6, y)]
+    else:  # in a column
+        x = rng.choice((2, 3, 3, 4))
+        spots = [(x, 0), (x, 3), (x, 6)]
+    facts = {"layout": "triangle" if draw < 0.35 else "row" if draw < 0.7 else "column"}
+    return Scene(category, [Group(t, boxes_of([s], side)) for t, s in zip(things, spots)], _ground_for(rng, things, 0.8, 0.12), facts=facts)
+
+
+def _composition(rng, grid, category):
+    """Two counted groups in a relation, often with a third thing in a corner or on a background that is said."""
+    things = list(_two(rng, 0.3, 0.06))
+    relation = rng.choice(SIDES)
+    n1, n2 = rng.randint(1, 4), rng.randint(1, 4)
+    if rng.random() < 0.7:
+        groups = [Group(t, b) for t, b in zip(things, _side_by_side(rng, relation, n1, n2))]
+        return Scene(category, groups, _ground_for(rng, things, 0.3, 0.45), relation=relation)
+    # Two groups in rows at the top and in the middle, a third thing in a lower corner.
+    relation = rng.choice(("above", "below"))
+    things.append(_different(rng, things, lambda: _thing(rng, 0.5, 0)))
+    rows = [boxes_of(formation(rng, n, 8, 3 if i == 0 else 2, 2), 2, 0, 0 if i == 0 else 3) for i, n in enumerate((n1, n2))]
+    place = rng.choice(("bottom left", "bottom right"))
+    side = 2
+    groups = [Group(things[0], rows[0 if relation == "above" else 1]), Group(things[1], rows[1 if relation == "above" else 0]),
+              Group(things[2], boxes_of([(0 if place == "bottom left" else 8 - side, 6)], side), place=place)]
+    return Scene(category, groups, _ground_for(rng, things, 0.5, 0.4), relation=relation)
+
+
+def _some_word(rng, longest):
+    draw = rng.random()
+    if draw < 0.55:
+        return rng.choice(_short_words(longest))
+    letters = LETTERS[:26] if draw < 0.92 else LETTERS[26:]
+    return "".join(rng.choices(letters, k=rng.choice([k for k in (1, 2, 3, 3, 4, 4, 5, 5, 6) if k <= longest])))
+
+
+def _word(rng, grid, category):
+    letter = CELL if grid == 8 or rng.random() < 0.6 else CELL // 2
+    longest = UNITS // letter - 2
+    board = rng.choice(list(INKS))
+    ink = INKS[board][0] if rng.random() < 0.6 else rng.choice(INKS[board])
+    word = "" if rng.random() < 0.02 else _some_word(rng, min(longest, 10))
+    sign = Sign(word, board, ink, 0, 0, letter)
+    width, height = sign_size(sign)
+    spare = (UNITS - width) // letter
+    sign.x = letter * (spare // 2 if rng.random() < 0.6 else rng.randint(0, spare))
+    sign.y = rng.choice((8, 16, 16, 24)) if letter == CELL else rng.choice((16, 24, 24, 32))
+    return Scene(category, [], _ground_for(rng, [], 0.5, 0.35, color=board), sign)
+
+
+def _sign_and_thing(rng, grid, category):
+    scene = _word(rng, grid, category)
+    while not scene.sign.word:
+        scene = _word(rng, grid, category)
+    sign = scene.sign
+    thing = _thing(rng, 0.6, 0)
+    _, height = sign_size(sign)
+    relation = rng.choice(("above", "below"))  # the thing to the sign
+    side = 4
+    x = rng.choice((0, 2, 2, 4))
+    sign.y = UNITS - height if relation == "above" else 0
+    group = Group(thing, boxes_of([(x, 0 if relation == "above" else 8 - side)], side))
+    return Scene(category, [group], _ground_for(rng, [thing], 0.6, 0.3, color=sign.board), sign, relation=relation)
+
+
+def _light(rng, grid, category):
+    thing = Thing(rng.choice(artwork.NAMES)) if rng.random() < 0.25 else Thing(rng.choice(SOLIDS), rng.choice([c for c in COLORS if c != "black"]))
+    light = rng.choice(LIGHTS)
+    side = rng.choice((3, 4, 4))
+    lo, hi = (0, 8 - side - side // 2) if light == "left" else (side // 2, 8 - side) if light == "right" else (1, 7 - side)
+    x = rng.randint(lo, hi)
+    colors = {thing.color} if thing.color else set()
+    grounds = [b for b in ["white", "white", "white", "gray", "cyan", "yellow", "pink", "meadow", "desert", "snow"] if not AVOID[b] & colors]
+    ground = rng.choice(grounds)
+    y = rng.choice((6, 7)) - side + (0 if ground in SCENES else -rng.choice((0, 0, 1)))
+    return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground, light=light)
+
+
+def _absence(rng, grid, category):
+    """Some things, and the word that another one is not there."""
+    inner = rng.choice(("single", "count", "object", "pair", "relation"))
+    scene = sample(rng, grid, inner)
+    for group in scene.groups:
+        group.said = group.place = None
+    kinds = {g.thing.kind for g in scene.groups}
+    scene.absent = rng.choice([k for k in (SHAPES if rng.random() < 0.7 else artwork.NAMES) if k not in kinds])
+    scene.category = category
+    scene.facts = {"inner": inner}
+    return scene
+
+
+def _built_parts(rng, kind):
+    if kind == "house":
+        return (("window", rng.choice((0, 1, 2, 2, 3, 4))), ("door", rng.choice((0, 1, 1))))
+    if kind == "tree":
+        return (("apple", rng.choice((0, 0, 1, 2, 3, 4, 5))),)
+    return (("eye", rng.choice((0, 2, 2, 2))), ("mouth", rng.choice((0, 1, 1))), ("hat", rng.choice((0, 0, 1))))
+
+
+def built_thing(rng):
+    kind = rng.choice(BUILT)
+    color = rng.choice(("green", "green", "green", "orange", "yellow", "red")) if kind == "tree" else rng.choice(COLORS[:-3] + ["white"])
+    parts = _built_parts(rng, kind)
+    if kind == "house" and dict(parts)["window"] == 4 and dict(parts)["door"]:
+        parts = (("window", 2), ("door", 1))
+    return Thing(kind, color, None, parts)
+
+
+def _built_scene(rng, grid, category):
+    thing = built_thing(rng)
+    side = rng.choice((4, 6, 6))
+    x = (8 - side) // 2 if rng.random() < 0.6 else rng.randint(0, 8 - side)
+    ground = _ground_for(rng, [thing], 0.4, 0.2)
+    y = 8 - side - rng.choice((0, 1)) if ground in SCENES else rng.randint(0, 8 - side)
+    return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground)
+
+
+SAMPLERS = {
+    "single": _single, "count": _count, "object": _object, "objects": _objects, "pair": _pair, "relation": _relation,
+    "inside": _inside, "occlusion": _occlusion, "scale": _scale, "three": _three, "composition": _composition, "word": _word,
+    "sign and thing": _sign_and_thing, "light": _light, "absence": _absence, "built": _built_scene,
+}
+
+
+def sample(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
+    """A random scene for a grid of tokens, held out or not."""
+    category = category or rng.choices(list(CATEGORIES), CATEGORIES.values())[0]
+    return SAMPLERS[category](rng, grid, category)
+
+
+def training_scene(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
+    while True:
+        scene = sample(rng, grid, category)
+        if not held_out(scene):
+            return scene
