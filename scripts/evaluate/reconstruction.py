@@ -37,7 +37,9 @@ def main():
                     Image.fromarray(picture).save(path)
                 subprocess.run([weft, "encode", *paths, "-o", folder / "tokens.json"], check=True)
                 subprocess.run([weft, "decode", folder / "tokens.json", "-o", folder / "again-{index}.png"], check=True)
-                grid = _grid(folder / "tokens.json") or grid
+                tokens = json.loads((folder / "tokens.json").read_text())
+                first = tokens[0] if isinstance(tokens, list) else tokens
+                grid = f"{first['rows']}x{first['columns']}"
                 again = [np.asarray(Image.open(folder / f"again-{k}.png").convert("RGB"), float) for k in range(len(originals))]
                 if again[0].shape != originals[0].shape:
                     print(f"weft: {originals[0].shape[0]} pixels come back as {again[0].shape[0]}", file=sys.stderr)
@@ -48,31 +50,6 @@ def main():
         for category, decibels in (rows | {"all": everything}).items():
             if options.categories or category == "all":
                 print(f"| {size} | {grid} | {category} | {len(decibels)} | {np.mean(decibels):.2f} dB | {min(decibels):.1f} dB |", flush=True)
-
-
-def _grid(path: Path) -> str:
-    """The grid of tokens of an encoded picture as "16x16", or as their number where the file does not say it."""
-    try:
-        value = json.loads(path.read_text())
-    except ValueError:
-        return ""
-    found: list[str] = []
-
-    def look(v):
-        if isinstance(v, dict):
-            if type(v.get("rows")) is int and type(v.get("columns")) is int:
-                found.append(f"{v['rows']}x{v['columns']}")
-            for w in v.values():
-                look(w)
-        elif isinstance(v, list):
-            if v and all(type(w) is int for w in v):
-                found.append(str(len(v)))
-            else:
-                for w in v[:1]:
-                    look(w)
-
-    look(value)
-    return found[0] if found else ""
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+import seeing  # noqa: F401  puts train/ on the path
+from look import sheet
+
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = [
     "three red circles", "a blue star to the left of a yellow ring", "a cat", 'a yellow sign with the word "WEFT"',
@@ -18,17 +21,6 @@ PROMPTS = [
     "four blue stars above two yellow squares on a gray background", "a rocket at night", "a blue face with a hat and a smile",
     "two pears and no circles", "a checkered orange arrow in the snow",
 ]
-
-
-def contact_sheet(pictures: list[np.ndarray], columns: int, scale: int) -> Image.Image:
-    """Pictures of one size in rows, two pixels apart."""
-    rows = -(-len(pictures) // columns)
-    h, w = pictures[0].shape[:2]
-    sheet = np.full((rows * (h + 2), columns * (w + 2), 3), 255, np.uint8)
-    for k, picture in enumerate(pictures):
-        y, x = k // columns * (h + 2), k % columns * (w + 2)
-        sheet[y : y + h, x : x + w] = picture
-    return Image.fromarray(sheet).resize((sheet.shape[1] * scale, sheet.shape[0] * scale), Image.Resampling.NEAREST)
 
 
 def main():
@@ -43,7 +35,7 @@ def main():
             flags = ["--size", options.size] if options.size else []
             subprocess.run([ROOT / "scripts" / "weft", "generate", prompt, "--seed", "1", "-o", path, "--progress", "none", *flags], check=True)
             pictures.append(np.asarray(Image.open(path).convert("RGB")))
-    contact_sheet(pictures, 8, 2 if pictures[0].shape[0] < 128 else 1).save(options.output, optimize=True)
+    sheet(pictures, 8, 2 if pictures[0].shape[0] < 128 else 1).save(options.output, optimize=True)
     for k, prompt in enumerate(PROMPTS):
         print(f"{k + 1}. {prompt}")
 

@@ -72,7 +72,7 @@ public struct EvaluationTable: Sendable {
                 guard let interval = estimate.interval else { return mean }
                 return "\(mean) (\(percent(interval.lowerBound)) to \(percent(interval.upperBound)))"
             }
-            rows.append([category, "\(estimates.compactMap { $0?.count }.max() ?? 0)"] + cells)
+            rows.append([TableText.markdown(category), "\(estimates.compactMap { $0?.count }.max() ?? 0)"] + cells)
         }
         if columns.contains(where: { $0.diversity != nil }) {
             func distances(_ value: (PictureDiversity) -> Double) -> [String] {
@@ -87,30 +87,34 @@ public struct EvaluationTable: Sendable {
     /// The columns of ``csv`` and the keys of ``jsonLines``.
     private static let keys = ["category", "size", "quality", "tokens", "pictures", "faithful", "share", "low", "high"]
 
-    /// The values of a line for each category and size, texts quoted.
-    private var lines: [[String]] {
+    /// The values of a line for each category and size.
+    ///
+    /// - Parameters:
+    ///   - quoted: what a text becomes
+    ///   - missing: what stands for the ends of an interval that is not there
+    private func lines(quoted: (String) -> String, missing: String) -> [[String]] {
         categories.flatMap { category in
             columns.compactMap { column -> [String]? in
                 guard let values = column.faithful[category], let estimate = column.estimate(of: category) else {
                     return nil
                 }
-                let ends = [estimate.interval?.lowerBound, estimate.interval?.upperBound].map { $0.map { "\($0)" } }
-                return ["\"\(category)\"", "\"\(column.size)\"", "\"\(column.size.quality.rawValue)\""]
+                let interval = estimate.interval
+                return [category, column.size.description, column.size.quality.rawValue].map(quoted)
                     + ["\(column.size.tokenCount)", "\(values.count)", "\(values.count { $0 })", "\(estimate.mean)"]
-                    + ends.map { $0 ?? "null" }
+                    + [interval?.lowerBound, interval?.upperBound].map { $0.map { "\($0)" } ?? missing }
             }
         }
     }
 
-    /// A table of comma-separated values with a header, a line a category and size (RFC 4180).
+    /// A table of comma-separated values with a header, a line a category and size (RFC 4180); texts are quoted.
     public var csv: String {
-        let rows = lines.map { line in line.map { $0 == "null" ? "" : $0 } }
+        let rows = lines(quoted: { "\"\($0.replacing("\"", with: "\"\""))\"" }, missing: "")
         return ([Self.keys] + rows).map { $0.joined(separator: ",") + "\r\n" }.joined()
     }
 
     /// A JSON object a category and size, with the keys of ``csv``.
     public var jsonLines: String {
-        lines.map { line in
+        lines(quoted: TableText.json, missing: "null").map { line in
             "{\(zip(Self.keys, line).map { "\"\($0)\":\($1)" }.joined(separator: ","))}\n"
         }.joined()
     }

@@ -124,22 +124,14 @@ struct Budget: ParsableCommand {
         let table = ExperimentTable(try ExperimentSummary(records: records))
         let page = ExperimentReport(
             title: "\(model.name): what a token buys", command: Self.command, model: model.name, records: records)
-        let files = [
-            ("table.md", table.markdown), ("table.csv", table.csv), ("table.jsonl", table.jsonLines),
-            ("report.html", try page.html()),
-        ]
-        for (name, text) in files { try AtomicFile.write([UInt8](text.utf8), to: "\(output)/\(name)") }
+        try AtomicFile.write([UInt8](try page.html().utf8), to: "\(output)/report.html")
         do {
             let sheet = try ExperimentSheet(experiment.plan, records: records).drawn()
             try PNG.write(sheet, to: "\(output)/sheet.png")
         } catch let error as PictureError {
             Diagnostics.warn("sheet.png is left out: \(error)")
         }
-        switch format {
-        case .md: print(table.markdown, terminator: "")
-        case .csv: print(table.csv, terminator: "")
-        case .jsonl: print(table.jsonLines, terminator: "")
-        }
+        try format.show(markdown: table.markdown, csv: table.csv, jsonLines: table.jsonLines, in: output)
         Diagnostics.note("\(output)/report.html")
     }
 

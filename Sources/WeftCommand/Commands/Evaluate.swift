@@ -74,19 +74,19 @@ struct Evaluate: ParsableCommand {
             let pictures = try PictureFolder.read("\(folder)/diversity", flag: "--output")
             columns.append(.init(size: size, verdicts: verdicts, diversity: PictureDiversity(pictures)))
         }
-        try report(EvaluationTable(ids: ids, columns: columns))
+        let table = EvaluationTable(ids: ids, columns: columns)
+        try format.show(markdown: table.markdown, csv: table.csv, jsonLines: table.jsonLines, in: output)
         if failed > 0 { throw ExitCode(3) }
     }
 
     /// The sizes that the flags ask for, or all.
     private func sizes(of model: ModelDescription) throws -> [PictureSize] {
-        let first = try size.pick(from: model)
+        _ = try size.pick(from: model)  // the error of an impossible one
         let (width, height) = try size.pixels()
-        let isAsked = { (size: PictureSize) in
-            (width ?? size.width) == size.width && (height ?? size.height) == size.height
-                && (self.size.quality ?? size.quality) == size.quality
+        return model.sizes.filter {
+            (width ?? $0.width) == $0.width && (height ?? $0.height) == $0.height
+                && (size.quality ?? $0.quality) == $0.quality
         }
-        return model.sizes.contains(first) ? model.sizes.filter(isAsked) : [first]
     }
 
     /// The suite in the folder; one that is there stays, so that the same command continues.
@@ -112,15 +112,5 @@ struct Evaluate: ParsableCommand {
         let runner = JobRunner(model, job.plan, in: folder, options: options)
         try JobProgress(style: progress, folder: folder, plan: job.plan).run { try runner.run(report: $0) }
         return (job.plan.pictures.map(\.id), folder.failedCount)
-    }
-
-    private func report(_ table: EvaluationTable) throws {
-        let files = [("table.md", table.markdown), ("table.csv", table.csv), ("table.jsonl", table.jsonLines)]
-        for (name, text) in files { try AtomicFile.write([UInt8](text.utf8), to: "\(output)/\(name)") }
-        switch format {
-        case .md: print(table.markdown, terminator: "")
-        case .csv: print(table.csv, terminator: "")
-        case .jsonl: print(table.jsonLines, terminator: "")
-        }
     }
 }

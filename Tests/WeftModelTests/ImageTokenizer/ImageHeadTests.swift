@@ -171,15 +171,7 @@ import WeftTensor
     ]
 
     @Test(arguments: mistakes) func mistakesAreNamed(old: String, new: String, message: String) throws {
-        let text = try String(contentsOf: url("image_tokenizer_heads", "json"), encoding: .utf8)
-        let json = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
-        try #require(json.contains(old), "\(json)")
-        let changed = json.replacingOccurrences(of: old, with: new)
-        let error = #expect(throws: ImageTokenizerError.self) {
-            try JSONDecoder().decode(ImageTokenizerConfiguration.self, from: Data(changed.utf8))
-        }
-        #expect(error?.code == .configuration)
-        #expect(error?.description == "image_tokenizer.\(message)")
+        try expectMistake("image_tokenizer_heads", old: old, new: new, message: message)
     }
 
     // MARK: - Checkpoints

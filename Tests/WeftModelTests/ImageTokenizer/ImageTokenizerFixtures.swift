@@ -58,3 +58,18 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     guard a.count == b.count else { return .infinity }
     return zip(a, b).map { ($0 - $1).isFinite ? abs($0 - $1) : .infinity }.max() ?? 0
 }
+
+/// Expects that a fixture's configuration with `new` in place of `old` is refused with `message`.
+func expectMistake(_ name: String, old: String, new: String, message: String) throws {
+    let text = try String(contentsOf: url(name, "json"), encoding: .utf8)
+    // One line without the spaces that Python puts into lists.
+    let json = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: " ")
+        .replacingOccurrences(of: "[ ", with: "[").replacingOccurrences(of: " ]", with: "]")
+    try #require(json.contains(old), "\(json)")
+    let changed = json.replacingOccurrences(of: old, with: new)
+    let error = #expect(throws: ImageTokenizerError.self) {
+        try JSONDecoder().decode(ImageTokenizerConfiguration.self, from: Data(changed.utf8))
+    }
+    #expect(error?.code == .configuration)
+    #expect(error?.description == "image_tokenizer.\(message)")
+}

@@ -7,9 +7,9 @@ extension ExperimentTable {
     public var markdown: String {
         let rules = titles.indices.map { $0 < summary.axes.count ? "---" : "---:" }
         let cells = summary.cells.map { cell in
-            cell.values.map { Self.markdownText($0.text) } + texts(of: cell).dropFirst(cell.values.count)
+            cell.values.map { TableText.markdown($0.text) } + texts(of: cell).dropFirst(cell.values.count)
         }
-        let rows = [titles.map(Self.markdownText), rules] + cells
+        let rows = [titles.map(TableText.markdown), rules] + cells
         return rows.map { "| \($0.joined(separator: " | ")) |\n" }.joined()
     }
 
@@ -19,16 +19,16 @@ extension ExperimentTable {
         let rows = summary.cells.map { cell in
             cell.values.map(\.text) + numbers(of: cell).map { $0.map(Self.number) ?? "" }
         }
-        return ([header] + rows).map { $0.map(Self.csvField).joined(separator: ",") + "\r\n" }.joined()
+        return ([header] + rows).map { $0.map(TableText.csv).joined(separator: ",") + "\r\n" }.joined()
     }
 
     /// A JSON object a line with the same keys and order as ``csv``; the axes' values are texts, a number that is not
     /// there is `null`, and an infinite one the text `"inf"`.
     public var jsonLines: String {
         summary.cells.map { cell in
-            let values = cell.values.map { "\(Self.json($0.key)):\(Self.json($0.text))" }
+            let values = cell.values.map { "\(TableText.json($0.key)):\(TableText.json($0.text))" }
             let numbers = zip(Self.measuredColumns, numbers(of: cell)).map { column, number in
-                let text = number.map { $0.isFinite ? Self.number($0) : Self.json(Self.number($0)) } ?? "null"
+                let text = number.map { $0.isFinite ? Self.number($0) : TableText.json(Self.number($0)) } ?? "null"
                 return "\"\(column)\":\(text)"
             }
             return "{\((values + numbers).joined(separator: ","))}\n"
@@ -38,36 +38,5 @@ extension ExperimentTable {
     /// All digits that tell a number from its neighbors; a whole number without a point.
     private static func number(_ value: Double) -> String {
         Int(exactly: value).map(String.init) ?? "\(value)"
-    }
-
-    private static func csvField(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
-    }
-
-    private static func markdownText(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\\", "|", "`", "*", "<", ">", "&", "[", "]": result += "\\\(scalar)"
-            case "\n", "\r", "\t": result += " "
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
-    }
-
-    /// A text as JSON.
-    private static func json(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\n": result += "\\n"
-            case let scalar where scalar.value < 32: result += String(format: "\\u%04x", scalar.value)
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }
