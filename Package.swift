@@ -65,9 +65,13 @@ let package = Package(
 
         // Counts what is allocated, for the tests of decode steps.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
+        // A matrix unit in plain C, for the tests of kernels that need one.
+        .target(
+            name: "CMatrixUnit", dependencies: ["CKernels"], path: "Tests/CMatrixUnit",
+            cSettings: [.headerSearchPath("../../Sources/CKernels")]),
         .testTarget(
-            name: "WeftTensorTests", dependencies: ["WeftTensor", "CKernels"], resources: [.copy("Fixtures")],
-            swiftSettings: settings),
+            name: "WeftTensorTests", dependencies: ["WeftTensor", "CKernels", "CMatrixUnit"],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(
             name: "WeftSamplingTests", dependencies: ["WeftSampling", "CAllocations"], resources: [.copy("Fixtures")],
             swiftSettings: settings),

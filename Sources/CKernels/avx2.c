@@ -96,9 +96,7 @@ EACH(DEFINE_NARROW, f16)
 #define WIDE(DTYPE, ROWS, PANELS) wide_##DTYPE##_##ROWS##_##PANELS,
 #define NARROW(DTYPE, ROWS, PANELS) narrow_##DTYPE##_##ROWS##_1,
 
-const weft_kernels weft_avx2 = {
-    .name = "avx2",
-    .functions = &weft_rows_avx2,
+const weft_tiles weft_tiles_avx2 = {
     .rows = tallest,
     .panels = {EACH(WIDTH, )},
     .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},

@@ -88,9 +88,7 @@ EACH(DEFINE, f16)
 #define WIDE(DTYPE, ROWS, PANELS) tile_##DTYPE##_##ROWS##_##PANELS,
 #define NARROW(DTYPE, ROWS, PANELS) tile_##DTYPE##_##ROWS##_1,
 
-const weft_kernels weft_avx512 = {
-    .name = "avx512",
-    .functions = &weft_rows_avx512,
+const weft_tiles weft_tiles_avx512 = {
     .rows = 12,
     .panels = {EACH(WIDTH, )},
     .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},

@@ -61,7 +61,8 @@ void weft_linear(
     const size_t input_bytes = matrix->dtype == weft_f32 ? weft_panel * 4 : weft_panel * 2;
     const size_t panel_bytes = weft_packed_size(matrix->dtype, weft_panel, inputs);
     const size_t full_end = matrix->outputs / weft_panel < panel_end ? matrix->outputs / weft_panel : panel_end;
-    const size_t blocks = (rows + kernels->rows - 1) / kernels->rows;
+    const weft_tiles *tiles = kernels->tiles;
+    const size_t blocks = (rows + tiles->rows - 1) / tiles->rows;
     const size_t step = gathered / ((rows + blocks - 1) / blocks) / 2 * 2;
     _Alignas(64) float block[gathered];
 
@@ -70,9 +71,9 @@ void weft_linear(
         for (size_t index = 0; index < blocks; index++) {
             const size_t row = rows * index / blocks;
             const size_t height = rows * (index + 1) / blocks - row;
-            const size_t width = kernels->panels[height - 1];
-            weft_tile *wide = kernels->wide[matrix->dtype][height - 1];
-            weft_tile *narrow = kernels->narrow[matrix->dtype][height - 1];
+            const size_t width = tiles->panels[height - 1];
+            weft_tile *wide = tiles->wide[matrix->dtype][height - 1];
+            weft_tile *narrow = tiles->narrow[matrix->dtype][height - 1];
             gather(x + row * x_stride + first, x_stride, height, depth, block);
             for (size_t panel = panel_begin; panel < panel_end;) {
                 const char *weights = (const char *)matrix->packed + panel * panel_bytes + first * input_bytes;

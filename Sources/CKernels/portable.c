@@ -6,27 +6,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "half.h"
 #include "tiles.h"
 
 #pragma STDC FP_CONTRACT OFF
-
-static inline float from_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, 4);
-    return value;
-}
-
-static inline float from_half(uint16_t bits) {
-    uint32_t sign = (uint32_t)(bits & 0x8000) << 16;
-    uint32_t exponent = bits >> 10 & 31;
-    uint32_t fraction = bits & 0x3ff;
-    if (exponent == 0) {
-        float magnitude = (float)fraction * 0x1p-24f;
-        return sign ? -magnitude : magnitude;
-    }
-    if (exponent == 31) return from_bits(sign | 0x7f800000 | fraction << 13);
-    return from_bits(sign | (exponent + 112) << 23 | fraction << 13);
-}
 
 static inline float weight(weft_dtype dtype, const char *weights, size_t k, size_t lane) {
     uint16_t half;
@@ -73,9 +56,7 @@ TILES(f16)
 
 #define LIST(DTYPE) {tile_##DTYPE##_1_1, tile_##DTYPE##_2_1, tile_##DTYPE##_3_1, tile_##DTYPE##_4_1}
 
-const weft_kernels weft_portable = {
-    .name = "portable",
-    .functions = &weft_rows_portable,
+const weft_tiles weft_tiles_portable = {
     .rows = 4,
     .panels = {1, 1, 1, 1},
     .wide = {LIST(f32), LIST(bf16), LIST(f16)},

@@ -14,11 +14,19 @@
 #define ATTEND_TALL 2
 #define ATTEND_WIDE 2
 #include "attend.h"
+#include "quantise.h"
 #include "row_functions.h"
 
 #pragma clang attribute pop
 
 const weft_row_functions weft_rows_avx2 = {
-    .attend = attend, .rms_norm = rms_norm, .channel_norm = channel_norm, .gate = gate};
+    .attend = attend,
+    .rms_norm = rms_norm,
+    .channel_norm = channel_norm,
+    .gate = gate,
+    .quantise_group = quantise_group,
+    .quantise_q8 = quantise_q8,
+    .quantise_q4 = quantise_q4,
+};
 
 #endif

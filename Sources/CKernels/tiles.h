@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels.h"
+#include "quantised.h"
 #include "rows.h"
 
 enum {
@@ -21,18 +22,22 @@ typedef void weft_tile(
     const char *weights, size_t panel_bytes, size_t depth, const float *x, const float *start, size_t start_stride,
     float *y, size_t y_stride);
 
-/// The functions of rows.h.
+/// The functions of rows.h, and those that make small whole numbers of activations and weights.
 typedef struct {
     void (*attend)(const weft_attention *attention, const float *queries, float *scratch, float *out);
     void (*rms_norm)(const float *x, const float *weight, size_t size, float epsilon, float *y);
     void (*channel_norm)(
         const float *x, const float *weight, size_t channels, float epsilon, int is_swish, float *y);
     void (*gate)(weft_activation activation, const float *gate, const float *up, float *y, size_t count);
+    /// Quantises up to 128 activations: codes [128], filled up with zeros, and their sums over each 32.
+    void (*quantise_group)(const float *x, size_t count, int8_t *codes, float *scale, int32_t *sums);
+    /// Quantise one group of a panel, weights [count][16].
+    weft_quantised_result (*quantise_q8)(const float *weights, size_t count, uint8_t *codes, uint16_t *scales);
+    weft_quantised_result (*quantise_q4)(const float *weights, size_t count, uint8_t *codes, uint16_t *scales);
 } weft_row_functions;
 
-struct weft_kernels {
-    const char *name;
-    const weft_row_functions *functions;
+/// The tiles of one instruction set.
+typedef struct {
     /// Height of the tallest tile.
     size_t rows;
     /// Width of the wide tile of height h, at [h - 1].
@@ -41,15 +46,25 @@ struct weft_kernels {
     weft_tile *wide[weft_dtypes][weft_tallest];
     /// Tiles of one panel, at [dtype][height - 1].
     weft_tile *narrow[weft_dtypes][weft_tallest];
+} weft_tiles;
+
+/// Products with quantised weights: see groups.h.
+typedef struct weft_group_functions weft_group_functions;
+
+struct weft_kernels {
+    const char *name;
+    const weft_row_functions *functions;
+    const weft_tiles *tiles;
+    const weft_group_functions *groups;
 };
 
-extern const weft_kernels weft_portable;
 extern const weft_row_functions weft_rows_portable;
+extern const weft_tiles weft_tiles_portable;
 #if defined(__x86_64__)
 extern const weft_row_functions weft_rows_avx2;
 extern const weft_row_functions weft_rows_avx512;
-extern const weft_kernels weft_avx2;
-extern const weft_kernels weft_avx512;
+extern const weft_tiles weft_tiles_avx2;
+extern const weft_tiles weft_tiles_avx512;
 #endif
 
 #define WEFT_UNROLL _Pragma("clang loop unroll(full)")

@@ -44,7 +44,12 @@ void weft_pack(weft_dtype dtype, const void *source, size_t outputs, size_t inpu
 /// The fastest kernels that this processor runs.
 const weft_kernels *weft_kernels_best(void);
 
-/// The kernels "portable", "avx2" or "avx512"; NULL if the name is unknown or this processor cannot run them.
+/// The name of one of all kernels, the slowest first: "portable", "avx2", "avx512", "vnni", "amx"; NULL behind the last.
+const char *weft_kernels_listed(size_t index);
+
+/// The kernels of that name; NULL if it is unknown or this processor cannot run them.
+///
+/// The first call for "amx" asks the system for the use of the matrix unit by this process.
 const weft_kernels *weft_kernels_named(const char *name);
 
 /// The name of the kernels.
