@@ -14,4 +14,6 @@ struct WeftCommand: ParsableCommand {
             Jobs.self,
             Budget.self, Evaluate.self, Grid.self,
         ])
+
+    func validate() throws { try Processor.checkEnvironment() }
 }

@@ -134,6 +134,41 @@ import Testing
         #expect(again.code == 1 && again.errors.hasSuffix("/c: is not empty\n"))
     }
 
+    @Test(arguments: ["janus_hf", "causal_qwen3_moe", "causal_mixtral", "chameleon_swin"], ["q8", "q4"])
+    func quantisedFoldersDrawWhatQuantisedModelsDraw(_ name: String, type: String) throws {
+        let converted = try weft("convert", model(name), "-o", "\(folder)/c", "--dtype", type)
+        #expect(converted.code == 0 && converted.output == "", "\(converted.errors)")
+        func drawn(_ flags: String...) throws -> [Int] {
+            let drawing = try Program.run(
+                ["generate", "--temperature", "0", "--guidance-scale", "1", "--prompt-tokens", "1,2,3"]
+                    + ["--tokens-out", "\(folder)/t.json"] + flags, in: folder)
+            #expect(drawing.code == 0, "\(drawing.errors)")
+            return try tokens("t.json")
+        }
+        let loaded = try drawn("--model", model(name), "--weights", type)
+        #expect(try drawn("--model", "\(folder)/c") == loaded)
+        #expect(try weft("inspect", "\(folder)/c").output.contains("\t\(type.uppercased())\t"))
+        refused(
+            try weft(
+                "generate", "--model", "\(folder)/c", "--weights", "bf16", "--prompt-tokens", "1", "--tokens-out", "-"),
+            "is stored as \(type): other formats need the checkpoint that it was made from")
+    }
+
+    @Test func layersThatBeginInsideOfAPanelAreNotQuantised() throws {
+        refused(
+            try weft("convert", model("llamagen_c2i"), "-o", "\(folder)/c", "--dtype", "q8"),
+            "attention.wqkv.weight\": cannot be quantised: a layer begins at its output 60, which is no multiple of 16")
+    }
+
+    @Test func theEnvironmentNamesKernels() throws {
+        for (name, reason) in [("sse9", "which are no kernels")] {
+            let outcome = try Program.run(["models"], environment: ["WEFT_KERNELS": name])
+            #expect(outcome.code != 0 && outcome.output == "")
+            #expect(outcome.errors.contains("WEFT_KERNELS is \"\(name)\", \(reason); this processor runs portable"))
+        }
+        #expect(try Program.run(["models"], environment: ["WEFT_KERNELS": "portable"]).code == 0)
+    }
+
     @Test func sixteenBitsHalveTheFiles() throws {
         for type in ["f32", "bf16", "f16"] {
             #expect(try weft("convert", model("llamagen_t2i"), "-o", "\(folder)/\(type)", "--dtype", type).code == 0)

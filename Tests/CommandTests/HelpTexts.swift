@@ -52,6 +52,8 @@ extension HelpTests {
                                   it.
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -172,7 +174,7 @@ extension HelpTests {
         "encode": """
         OVERVIEW: Turns pictures into visual tokens.
 
-        USAGE: weft encode <pictures> ... [--model <model>] [--threads <threads>] [--output <output>]
+        USAGE: weft encode <pictures> ... [--model <model>] [--weights <type>] [--threads <threads>] [--output <output>]
 
         ARGUMENTS:
           <pictures>              PNG files.
@@ -180,6 +182,8 @@ extension HelpTests {
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           -o, --output <output>   The tokens file; - is stdout. (default: -)
@@ -191,7 +195,7 @@ extension HelpTests {
         "decode": """
         OVERVIEW: Turns visual tokens into pictures.
 
-        USAGE: weft decode <tokens> [--model <model>] [--threads <threads>] --output <output>
+        USAGE: weft decode <tokens> [--model <model>] [--weights <type>] [--threads <threads>] --output <output>
 
         ARGUMENTS:
           <tokens>                A tokens file.
@@ -199,6 +203,8 @@ extension HelpTests {
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           -o, --output <output>   A picture (.png); with several, a folder or a
@@ -211,11 +217,13 @@ extension HelpTests {
         "plan": """
         OVERVIEW: Prints the memory that drawing takes, before anything is loaded.
 
-        USAGE: weft plan [--model <model>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>]
+        USAGE: weft plan [--model <model>] [--weights <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>]
 
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -259,8 +267,9 @@ extension HelpTests {
 
         OPTIONS:
           -o, --output <output>   The folder to write; it must not exist, or be empty.
-          --dtype <dtype>         The type of the weights. (values: bf16, f16, f32;
-                                  default: bf16)
+          --dtype <dtype>         The type of the weights; q8 and q4 are for the
+                                  layers' matrices, and leave all else as it is.
+                                  (values: q8, q4, bf16, f16, f32; default: bf16)
           --version               Show the version.
           -h, --help              Show help information.
 
@@ -366,6 +375,8 @@ extension HelpTests {
           -o, --output <output>   The folder of the experiment.
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -457,6 +468,8 @@ extension HelpTests {
                                   line {"id", "faithful"} for each picture.
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
+          --weights <type>        Type of the layers' weights in memory. (default: as
+                                  stored) (values: q8, q4, bf16, f16, f32)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.

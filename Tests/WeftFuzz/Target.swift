@@ -32,6 +32,7 @@ enum Target: String, CaseIterable {
     func madeSeeds() throws -> [[UInt8]] {
         let grids = [TokenGrid(model: "a", rows: 2, columns: 3, tokens: [1, 2, 3, 4, 5, 6])]
         switch self {
+        case .safetensors: return try [quantisedFile()]
         case .tokens: return try [grids, grids + grids].map { Array(try TokenGrid.json($0).utf8) }
         case .png:
             let pixels = (0..<5 * 3 * 3).map { UInt8($0 * 5) }
@@ -40,6 +41,18 @@ enum Target: String, CaseIterable {
             return try [PNG.encode(picture), PNG.encode(picture, text: chunks)]
         default: return Self.texts[self].map { $0.map { Array($0.utf8) } } ?? []
         }
+    }
+
+    /// A safetensors file of quantised matrices.
+    private func quantisedFile() throws -> [UInt8] {
+        let path = NSTemporaryDirectory() + "weft-fuzz-\(UUID().uuidString).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let weight = Tensor(name: "w", shape: [18, 40], floats: (0..<720).map { Float($0 % 31) - 15 })
+        try SafeTensorsWriter.write(
+            Quantisation.allCases.map { kind in
+                SafeTensorsWriter.Item(name: "\(kind)", format: .quantised(kind), shape: [18, 40]) { weight }
+            }, to: path)
+        return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
     private static let texts: [Target: [String]] = [

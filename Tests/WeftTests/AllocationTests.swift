@@ -13,12 +13,13 @@
 
     @Suite struct AllocationTests {
         /// One of each kind of picture, or six, which are enough rows for each thread to take some through all layers.
-        @Test(arguments: ["F32", "BF16", "embedded"].flatMap { [($0, 1, 1), ($0, 2, 1), ($0, 2, 6)] })
+        @Test(arguments: ["F32", "BF16", "q8", "q4", "embedded"].flatMap { [($0, 1, 1), ($0, 2, 1), ($0, 2, 6)] })
         func stepsAllocateNothing(kind: String, threads: Int, copies: Int) async {
             // In a process of its own, where no other test takes memory at the same time.
             await #expect(processExitsWith: .success) { [kind, threads, copies] in
                 let tiny = try TinyModel(dtype: kind == "BF16" ? "BF16" : "F32")
-                let model = try Model(at: kind == "embedded" ? nil : tiny.folder)
+                let model = try Model(
+                    at: kind == "embedded" ? nil : tiny.folder, weights: WeightType(rawValue: kind))
                 let width = try model.size(quality: kind == "embedded" ? nil : .high).width
                 var filtered = try model.request(width: width, guidance: 1)
                 filtered.sampling = SamplingSettings(temperature: 1.1, topK: 20, topP: 0.9, minP: 0.01)

@@ -7,10 +7,12 @@ import WeftSampling
 extension GenerationRequest {
     /// The text chunks of the picture's PNG file: the same request gives the same bytes.
     ///
-    /// - Parameter model: the model's name
+    /// - Parameters:
+    ///   - model: the model's name
+    ///   - weights: the type of its layers' matrices, if it is not that in which they are stored
     /// - Throws: an error if the prompt cannot stand in a PNG file
-    public func metadata(model: String) throws -> [TextChunk] {
-        let request = RequestRecord(self, model: model)
+    public func metadata(model: String, weights: WeightType? = nil) throws -> [TextChunk] {
+        let request = RequestRecord(self, model: model, weights: weights)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = String(decoding: try encoder.encode(request), as: UTF8.self)

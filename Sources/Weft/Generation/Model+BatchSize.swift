@@ -29,11 +29,12 @@ extension Model {
             }
         }
         let room = max(0, free / 3 * 2 - (painter ?? 0))
+        let isQuantised = transformer.isQuantised(as: description.weights?.format)
         func fits(_ count: Int) -> Bool {
             let plan = DecoderPlan(
                 transformer.configuration, rows: count * (isGuided ? 2 : 1),
                 prefixCapacity: min(prompts.maximumPrefix, MemoryPlan.usualPrompt), fedCapacity: fed,
-                tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2)
+                tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2, isQuantised: isQuantised)
             let (bytes, overflow) = plan.keyValueBytes.addingReportingOverflow(plan.bufferBytes)
             return !overflow && bytes <= room
         }

@@ -7,6 +7,8 @@ import WeftPixels
 public struct PictureRecord: Sendable {
     /// The name of the model.
     public let model: String
+    /// The type of the layers' matrices, if it was not that in which they are stored.
+    public let weights: WeightType?
     private let record: RequestRecord
     private let path: String
 
@@ -24,6 +26,7 @@ public struct PictureRecord: Sendable {
             throw WeftError(.invalidFile, "\(path): its record of how it was made cannot be read")
         }
         model = record.model
+        weights = record.weights
         self.path = path
     }
 

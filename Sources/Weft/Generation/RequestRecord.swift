@@ -5,6 +5,7 @@ import WeftSampling
 /// The JSON of a request, one object; settings that few people use stand in it only where they are on.
 struct RequestRecord: Codable {
     var model: String
+    var weights: WeightType?
     var prompt: String?
     var promptTokens: [Int]?
     var label: Int?
@@ -19,15 +20,16 @@ struct RequestRecord: Codable {
     var sampling: SamplingOverrides
 
     private enum CodingKeys: String, CodingKey {
-        case model, prompt, seed, size, quality, tokens, fill, features
+        case model, weights, prompt, seed, size, quality, tokens, fill, features
         case promptTokens = "prompt_tokens"
         case label = "class"
         case negativePrompt = "negative_prompt"
         case negativePromptTokens = "negative_prompt_tokens"
     }
 
-    init(_ request: GenerationRequest, model: String) {
+    init(_ request: GenerationRequest, model: String, weights: WeightType? = nil) {
         self.model = model
+        self.weights = weights
         switch request.prompt {
         case .text(let text): prompt = text
         case .tokens(let ids): promptTokens = ids
@@ -50,6 +52,7 @@ struct RequestRecord: Codable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decode(String.self, forKey: .model)
+        weights = try container.decodeIfPresent(WeightType.self, forKey: .weights)
         prompt = try container.decodeIfPresent(String.self, forKey: .prompt)
         promptTokens = try container.decodeIfPresent([Int].self, forKey: .promptTokens)
         label = try container.decodeIfPresent(Int.self, forKey: .label)
@@ -68,6 +71,7 @@ struct RequestRecord: Codable {
         try sampling.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(model, forKey: .model)
+        try container.encodeIfPresent(weights, forKey: .weights)
         try container.encodeIfPresent(prompt, forKey: .prompt)
         try container.encodeIfPresent(promptTokens, forKey: .promptTokens)
         try container.encodeIfPresent(label, forKey: .label)

@@ -17,7 +17,7 @@ final class JobCommitter: @unchecked Sendable {
     private var hasEnded = false
 
     private let folder: JobFolder
-    private let model: String
+    private let model: ModelDescription
     private let options: JobOptions
 
     /// How many pictures may wait.
@@ -30,7 +30,7 @@ final class JobCommitter: @unchecked Sendable {
     }
 
     /// Starts the thread.
-    init(_ folder: JobFolder, model: String, options: JobOptions) {
+    init(_ folder: JobFolder, model: ModelDescription, options: JobOptions) {
         self.folder = folder
         self.model = model
         self.options = options
@@ -135,9 +135,9 @@ final class JobCommitter: @unchecked Sendable {
             let trace = PictureTrace(of: request, trace: drawn.trace, file: file)
             try AtomicFile.write([UInt8]((try trace.line() + "\n").utf8), to: "\(traces)/\(stem).jsonl")
         }
-        let text = options.metadata ? try request.metadata(model: model) : []
+        let text = options.metadata ? try request.metadata(model: model.name, weights: model.weights) : []
         let result = JobResult(
-            model: model, size: size.description, quality: size.quality.rawValue, tokens: request.drawnTokens,
+            model: model.name, size: size.description, quality: size.quality.rawValue, tokens: request.drawnTokens,
             seconds: drawn.seconds, more: fields)
         return (picture, try PNG.encode(drawn.picture, text: text), result)
     }

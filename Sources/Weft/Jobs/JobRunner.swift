@@ -63,7 +63,7 @@ public struct JobRunner {
         let pending = pictures ?? folder.pending
         let requests = pending.map { plan.requests[$0.index] }
         guard !requests.isEmpty else { return }
-        let committer = JobCommitter(folder, model: model.name, options: options)
+        let committer = JobCommitter(folder, model: model.description, options: options)
         let drawing = DrawingOptions(
             threads: options.threads, batchSize: options.batchSize ?? model.batchSize(for: requests),
             traces: options.traceFolder != nil, keepsGoing: true)

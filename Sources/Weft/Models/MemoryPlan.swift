@@ -5,7 +5,7 @@ import WeftTensor
 
 /// The memory that drawing pictures takes, in bytes.
 public struct MemoryPlan: Sendable, Hashable {
-    /// The weights of the transformer, in the type they are stored in; of a head and a table that are cut to the visual
+    /// The weights of the transformer, in the type they have in memory; of a head and a table that are cut to the visual
     /// tokens, all that is stored.
     public let transformerWeights: Int
     /// The weights of the image tokenizer.
@@ -26,6 +26,7 @@ public struct MemoryPlan: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - folder: the model's folder
+    ///   - weights: the type of the layers' matrices in memory; nil for how they are stored
     ///   - size: what is drawn, one of the model's sizes
     ///   - batchSize: how many pictures are drawn at a time, at least 1
     ///   - guidance: whether each picture has an unconditional row
@@ -33,7 +34,8 @@ public struct MemoryPlan: Sendable, Hashable {
     ///     reads if that is shorter
     /// - Throws: an error that names the file and what is wrong with it, or the argument that makes no sense
     public init(
-        folder: String, size: PictureSize, batchSize: Int = 1, guidance: Bool = true, promptTokens: Int? = nil
+        folder: String, weights: WeightType? = nil, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
+        promptTokens: Int? = nil
     ) throws {
         for (name, value) in [("batch size", batchSize), ("count of prompt tokens", promptTokens ?? 1)] {
             guard (1...1 << 20).contains(value) else {
@@ -49,13 +51,14 @@ public struct MemoryPlan: Sendable, Hashable {
             throw WeftError(
                 .invalidRequest, "size \(size) of \(size.rows) x \(size.columns) tokens is not one of \(folder)")
         }
-        transformerWeights = transformer.byteCount
+        transformerWeights = transformer.byteCount(as: weights?.format)
         imageTokenizerWeights = checkpoint.imageTokenizer?.byteCount ?? 0
         let plan = DecoderPlan(
             transformer.configuration, rows: batchSize * (guidance ? 2 : 1),
             prefixCapacity: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
             fedCapacity: checkpoint.fedTokens(rows: size.rows, columns: size.columns),
-            tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2)
+            tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2,
+            isQuantised: transformer.isQuantised(as: weights?.format))
         keyValueCache = plan.keyValueBytes
         decoderBuffers = plan.bufferBytes
         detokenizerBuffers =

@@ -7,7 +7,8 @@ import WeftTensor
 
 /// A model that is loaded: text in, pictures out.
 ///
-/// Immutable and `Sendable`: any number of generations may use it at once. Weights stay in the type they are stored in.
+/// Immutable and `Sendable`: any number of generations may use it at once. Weights stay in the type they are stored in,
+/// unless the description says another.
 public final class Model: Sendable {
     /// What its folder says about it.
     public let description: ModelDescription
@@ -27,11 +28,13 @@ public final class Model: Sendable {
 
     /// Loads a model from its folder.
     ///
-    /// - Parameter path: a folder, a weights file, the name of a model in ``ModelStore/folder``, or `org/name` in the
-    ///   cache of Hugging Face's tools; nil is the embedded model
+    /// - Parameters:
+    ///   - path: a folder, a weights file, the name of a model in ``ModelStore/folder``, or `org/name` in the cache of
+    ///     Hugging Face's tools; nil is the embedded model
+    ///   - weights: the type that the matrices of the transformer's layers have in memory; nil for how they are stored
     /// - Throws: an error that names the file, and the tensor or key that is missing, wrong or left over
-    public convenience init(at path: String? = nil) throws {
-        try self.init(ModelDescription(folder: ModelStore.path(of: path)))
+    public convenience init(at path: String? = nil, weights: WeightType? = nil) throws {
+        try self.init(ModelDescription(folder: ModelStore.path(of: path), weights: weights))
     }
 
     /// Loads the weights of a model that has been described.
@@ -39,7 +42,7 @@ public final class Model: Sendable {
     /// - Throws: an error that names the file, and the tensor that is missing, wrong or left over
     public init(_ description: ModelDescription) throws {
         self.description = description
-        transformer = try description.checkpoint.makeDecoder()
+        transformer = try description.checkpoint.makeDecoder(format: description.weights?.format)
         tokenizer = try description.checkpoint.makeImageTokenizer()
     }
 

@@ -4,33 +4,16 @@ import Foundation
 import WeftModel
 import WeftTensor
 
-/// The type that weights are stored in.
-public enum WeightType: String, Sendable, CaseIterable {
-    /// The upper half of a float32.
-    case bf16
-    /// IEEE half precision.
-    case f16
-    /// Single precision.
-    case f32
-
-    fileprivate var dtype: DType {
-        switch self {
-        case .bf16: .bfloat16
-        case .f16: .float16
-        case .f32: .float32
-        }
-    }
-}
-
 extension ModelDescription {
     /// Writes the model's folder anew.
     ///
     /// Each weights file becomes one in safetensors, with the tensors that generation and decoding need; those of one
-    /// dimension keep their type. Small files are copied. A `weft.json` says where everything is.
+    /// dimension keep their type. With `q8` and `q4`, the matrices of the transformer's layers are quantised, and all else
+    /// keeps its type. Small files are copied. A `weft.json` says where everything is.
     ///
     /// - Parameters:
     ///   - output: a folder that does not exist, or is empty
-    ///   - dtype: the type of tensors with more than one dimension
+    ///   - dtype: the type of tensors with more than one dimension, or of the layers' matrices if it is quantised
     ///   - report: called with the name and size of each weights file that was written
     /// - Throws: an error that names the file that cannot be read or written, or the tensor that does not fit the type
     public func convert(to output: String, dtype: WeightType, report: (String, Int) -> Void = { _, _ in }) throws {
@@ -50,6 +33,7 @@ extension ModelDescription {
         for path in sources.keys.sorted() {
             names[path] = Self.name(of: path, count: sources.count, taken: Set(names.values))
         }
+        let pool = ThreadPool()
         for (path, users) in sources.sorted(by: { $0.key < $1.key }) {
             guard let name = names[path] else { continue }
             var wanted: [String: (entry: TensorEntry, file: any TensorFile)] = [:]
@@ -58,12 +42,9 @@ extension ModelDescription {
                     wanted[entry.name] = (entry, file)
                 }
             }
-            let items = wanted.values.compactMap { entry, file -> SafeTensorsWriter.Item? in
-                // What has no type that models use, such as counters of training, is left out.
-                guard let stored = DType(rawValue: entry.dtype) else { return nil }
-                return SafeTensorsWriter.Item(
-                    name: entry.name, dtype: entry.shape.count > 1 ? dtype.dtype : stored, shape: entry.shape
-                ) {
+            let items = try wanted.values.compactMap { entry, file -> SafeTensorsWriter.Item? in
+                guard let format = try format(of: entry, as: dtype, path: path) else { return nil }
+                return SafeTensorsWriter.Item(name: entry.name, format: format, shape: entry.shape) {
                     guard let tensor = try file.tensor(entry.name) else {
                         throw WeightsError(file: path, tensor: entry.name, "cannot be read")
                     }
@@ -74,12 +55,30 @@ extension ModelDescription {
                 names[path] = nil
                 continue
             }
-            try SafeTensorsWriter.write(items, to: "\(output)/\(name)")
+            try SafeTensorsWriter.write(items, to: "\(output)/\(name)", pool: pool)
             let size = (try? files.attributesOfItem(atPath: "\(output)/\(name)")[.size] as? Int) ?? 0
             report(name, size)
         }
         try copySmallFiles(to: output)
         try writeSettings(to: output, names)
+    }
+
+    /// How a tensor is stored; nil for what has no type that models use, such as counters of training.
+    private func format(of entry: TensorEntry, as type: WeightType, path: String) throws -> WeightFormat? {
+        let isLayer = checkpoint.transformer?.layerTensors.contains(entry.name) == true
+        guard let stored = DType(rawValue: entry.dtype) else {
+            guard isLayer, Quantisation.allCases.contains(where: { $0.dtype == entry.dtype }) else { return nil }
+            throw WeightsError(
+                file: path, tensor: entry.name,
+                "is stored as \(entry.dtype): convert the checkpoint that it was made from")
+        }
+        switch type.format {
+        case .plain(let dtype): return .plain(entry.shape.count > 1 ? dtype : stored)
+        case .quantised(let kind):
+            guard isLayer, entry.shape.count > 1 else { return .plain(stored) }
+            try checkpoint.transformer?.checkPanels(of: entry, path: path)
+            return .quantised(kind)
+        }
     }
 
     /// The name of the copy of a weights file.
@@ -107,9 +106,32 @@ extension ModelDescription {
         }
     }
 
+    /// Copies the files of weft's own models that `config.json` names in other folders, and writes it with their names.
+    private func gatherTextFiles(to output: String) throws {
+        let path = "\(folder)/config.json"
+        let data = Data(try AtomicFile.read(path: path))
+        guard var config = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+            var text = config["text"] as? [String: Any]
+        else { return }
+        var isChanged = false
+        for key in ["tokenizer", "words"] {
+            guard let name = text[key] as? String, name.contains("/") else { continue }
+            let copy = (name as NSString).lastPathComponent
+            let bytes = Data(try AtomicFile.read(path: "\(folder)/\(name)"))
+            try bytes.write(to: URL(fileURLWithPath: "\(output)/\(copy)"))
+            text[key] = copy
+            isChanged = true
+        }
+        guard isChanged else { return }
+        config["text"] = text
+        try JSONSerialization.data(
+            withJSONObject: config, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        ).write(to: URL(fileURLWithPath: "\(output)/config.json"))
+    }
+
     /// Writes the `weft.json` that leads to the copies; weft's own models need none.
     private func writeSettings(to output: String, _ names: [String: String]) throws {
-        guard family != "weft" else { return }
+        guard family != "weft" else { return try gatherTextFiles(to: output) }
         let settings = try ModelFolder(path: folder).settings
         var values: [String: Any] = ["family": family, "name": name]
         let number: [(String, Int?)] = [

@@ -17,6 +17,10 @@ public struct ModelDescription: Sendable {
     public let sampling: SamplingSettings
     /// Where each of the settings that are not the library's comes from, by the name of the setting.
     public let configuredSettings: [String: String]
+    /// The type that the matrices of the transformer's layers have in memory; nil for how they are stored.
+    ///
+    /// It is one of the settings that make a picture: with another type, a seed is another picture.
+    public let weights: WeightType?
     /// Whether it can make tokens.
     public var canGenerate: Bool { checkpoint.transformer != nil }
     /// Whether it can turn tokens into pictures.
@@ -40,12 +44,15 @@ public struct ModelDescription: Sendable {
 
     /// Reads what a model's folder says.
     ///
-    /// - Parameter folder: the model's folder, or one weights file in it
+    /// - Parameters:
+    ///   - folder: the model's folder, or one weights file in it
+    ///   - weights: see ``weights``
     /// - Throws: an error that names the file and the key or tensor, or says what the folder lacks to be a model
-    public init(folder: String) throws {
+    public init(folder: String, weights: WeightType? = nil) throws {
         let checkpoint = try Checkpoint.open(folder)
         storage = Storage(checkpoint)
         name = checkpoint.name
+        self.weights = weights
         self.folder = checkpoint.folder
         family = checkpoint.family
         sizes = try checkpoint.grids.map { grid in

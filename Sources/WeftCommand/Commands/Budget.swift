@@ -82,7 +82,7 @@ struct Budget: ParsableCommand {
     }
 
     func run() throws {
-        let description = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let description = try model.description()
         let experiment = try Experiment(
             path: prompts, axes: axes, seeds: seeds, model: description,
             overrides: PromptOverrides(size, budget, sampling))

@@ -1,7 +1,7 @@
-// weft convert: a checkpoint into safetensors of 16 bits.
+// weft convert: a checkpoint into safetensors of fewer bits.
 
-public import ArgumentParser
-public import Weft
+import ArgumentParser
+import Weft
 
 struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct Convert: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder to write; it must not exist, or be empty.")
     var output: String
 
-    @Option(help: "The type of the weights.")
+    @Option(help: "The type of the weights; q8 and q4 are for the layers' matrices, and leave all else as it is.")
     var dtype = WeightType.bf16
 
     func run() throws {
@@ -23,5 +23,3 @@ struct Convert: ParsableCommand {
         }
     }
 }
-
-extension WeightType: ExpressibleByArgument {}

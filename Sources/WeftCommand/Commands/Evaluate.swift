@@ -54,7 +54,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let description = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let description = try model.description()
         let sizes = try sizes(of: description)
         let checker = try checker.map { FactsChecker(command: [$0]) } ?? FactsChecker()
         try OutputPath.makeFolder(of: "\(output)/x")

@@ -75,7 +75,11 @@ extension Generate {
             case .row(let partial): try preview?.write(partial, to: paths[partial.index])
             case .picture(let drawn):
                 let path = paths[drawn.index]
-                let text = noMetadata ? [] : try drawn.request.metadata(model: model.name)
+                let text =
+                    noMetadata
+                    ? []
+                    : try drawn.request.metadata(
+                        model: model.name, weights: model.description.weights)
                 try OutputPath.makeFolder(of: path)
                 try PNG.write(drawn.picture, text: text, to: path)
                 preview?.finish(path)

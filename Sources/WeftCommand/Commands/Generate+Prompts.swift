@@ -27,7 +27,7 @@ extension Generate {
 
     func runJob() throws {
         guard let prompts, let output = output.map(OutputPath.folder) else { return }
-        let model = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let model = try model.description()
         let prompted = try PromptJob(
             path: prompts, model: model, overrides: overrides(), seed: seed ?? 0, metadata: !noMetadata)
         let folder = try JobFolder(

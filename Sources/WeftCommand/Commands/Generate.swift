@@ -137,7 +137,7 @@ struct Generate: ParsableCommand {
     func run() throws {
         if prompts != nil { return try runJob() }
         let record = try fromImage.map { try PictureRecord(path: $0) }
-        let description = try ModelDescription(folder: ModelStore.path(of: model.model ?? record?.model))
+        let description = try model.description(repeating: record)
         let requests = try requests(description, record)
         if printConfig { return printSettings(description, requests[0], isRepeated: record != nil) }
         guard description.canDecode || output == nil else {

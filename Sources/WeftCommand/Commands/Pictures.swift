@@ -17,7 +17,7 @@ struct Encode: ParsableCommand {
     var output = "-"
 
     func run() throws {
-        let model = try Model(at: model.model)
+        let model = try Model(model.description())
         var grids: [TokenGrid] = []
         for path in pictures {
             let picture = try PNG.read(path: path).0
@@ -49,7 +49,7 @@ struct Decode: ParsableCommand {
         let template = try OutputTemplate(output, count: grids.count, fields: [.id, .index])
         let paths = grids.indices.map { template.path(index: $0) }
         for path in paths { try OutputPath.check(path, flag: "--output") }
-        let model = try Model(at: model.model)
+        let model = try Model(model.description())
         for (index, grid) in grids.enumerated() {
             let picture: Picture
             do {

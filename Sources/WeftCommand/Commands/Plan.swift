@@ -30,10 +30,11 @@ struct Plan: ParsableCommand {
     }
 
     func run() throws {
-        let description = try ModelDescription(folder: ModelStore.path(of: model.model))
+        let description = try model.description()
         let size = try size.pick(from: description)
         let guidance = (guidanceScale ?? description.sampling.guidanceScale) != 1
-        let plan = try MemoryPlan(folder: description.folder, size: size, batchSize: batchSize, guidance: guidance)
+        let plan = try MemoryPlan(
+            folder: description.folder, weights: model.weights, size: size, batchSize: batchSize, guidance: guidance)
         let pictures = batchSize == 1 ? "1 picture" : "\(batchSize) pictures at a time"
         print(
             "\(description.name): \(pictures) of \(size), \(size.tokenCount) tokens, guidance \(guidance ? "on" : "off")"

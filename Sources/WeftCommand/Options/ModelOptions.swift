@@ -1,13 +1,27 @@
 // Flags that every command with a model has.
 
-import ArgumentParser
+public import ArgumentParser
+public import Weft
 
 struct ModelOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: "Model folder or weights file, a model in Models, or org/name in the hub's cache. (default: weft-mini)")
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Type of the layers' weights in memory. (default: as stored)", valueName: "type"))
+    var weights: WeightType?
+
+    /// What the model's folder says; a picture's record stands in for flags that are not given.
+    func description(repeating record: PictureRecord? = nil) throws -> ModelDescription {
+        try ModelDescription(
+            folder: ModelStore.path(of: model ?? record?.model), weights: weights ?? record?.weights)
+    }
 }
+
+extension WeightType: ExpressibleByArgument {}
 
 struct ThreadOptions: ParsableArguments {
     @Option(

@@ -12,6 +12,8 @@ package struct Decoder: Sendable {
     let layers: [DecoderLayer]
     let norm: RMSNorm
     let head: VisualHead
+    /// Whether weights of layers are quantised.
+    package let isQuantised: Bool
 
     /// Takes the tensors of a decoder; the caller checks that none is left over.
     ///
@@ -31,6 +33,7 @@ package struct Decoder: Sendable {
         }
         norm = try RMSNorm("norm", width, configuration, tensors)
         head = try VisualHead(configuration, tensors: tensors)
+        isQuantised = layers.contains(where: \.isQuantised)
     }
 
     /// Makes everything that changes during one generation.
@@ -46,7 +49,7 @@ package struct Decoder: Sendable {
     ) -> DecoderState {
         let plan = DecoderPlan(
             configuration, rows: rows, prefixCapacity: prefixCapacity, fedCapacity: fedCapacity,
-            tokensPerStep: tokensPerStep)
+            tokensPerStep: tokensPerStep, isQuantised: isQuantised)
         return DecoderState(self, plan: plan, pool: pool)
     }
 }

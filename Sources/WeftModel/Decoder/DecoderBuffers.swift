@@ -50,6 +50,8 @@ final class DecoderBuffers {
     let gathered: Buffer  // [slots, hiddenSize], slots = chunk * topK, sorted by expert
     let expertOut: Buffer  // [slots, hiddenSize]
     let weights: Buffer  // [chunk, topK]
+    /// `[slots, quantisedSize]` bytes: activations for products with quantised weights.
+    let quantised: Buffer
     /// `[chunk, topK]`: the experts that a token goes to.
     let chosen: UnsafeMutablePointer<Int32>
     /// `[chunk, topK]`: the slots that a token's copies are gathered in.
@@ -92,6 +94,7 @@ final class DecoderBuffers {
         gathered = Buffer(count: counts.gathered)
         expertOut = Buffer(count: counts.expertOut)
         weights = Buffer(count: counts.weights)
+        quantised = Buffer(count: plan.quantisedBytes / MemoryLayout<Float>.size)
         let experts = plan.configuration.moe?.experts ?? 0
         let slotCount = plan.chunk * plan.topK
         loadCount = plan.configuration.layers * experts

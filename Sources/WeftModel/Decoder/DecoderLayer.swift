@@ -33,6 +33,19 @@ struct DecoderLayer: Sendable {
     }
 }
 
+extension DecoderLayer {
+    /// Whether one of its matrices is quantised.
+    var isQuantised: Bool {
+        let feedForward: [GatedFeedForward] =
+            switch block {
+            case .dense(let block): [block]
+            case .mixture(let block): block.experts + (block.shared.map { [$0] } ?? [])
+            }
+        let attention = [attention.query, attention.key, attention.value, attention.output]
+        return (attention + feedForward.flatMap { [$0.gate, $0.up, $0.down] }).contains(where: \.isQuantised)
+    }
+}
+
 /// The projections of grouped-query attention.
 struct AttentionLayer: Sendable {
     let query: Linear
@@ -45,13 +58,13 @@ struct AttentionLayer: Sendable {
     init(_ configuration: DecoderConfiguration, name: String, tensors: TensorReader) throws {
         let (width, headDim) = (configuration.hiddenSize, configuration.headDim)
         func inward(_ part: String, _ heads: Int) throws -> Linear {
-            try tensors.takeLinear(
+            try tensors.takeMatrix(
                 name + part, outputs: heads * headDim, inputs: width, hasBias: configuration.attentionBias)
         }
         query = try inward("query", configuration.heads)
         key = try inward("key", configuration.kvHeads)
         value = try inward("value", configuration.kvHeads)
-        output = try tensors.takeLinear(
+        output = try tensors.takeMatrix(
             name + "output", outputs: width, inputs: configuration.heads * headDim,
             hasBias: configuration.attentionOutputBias)
         queryNorm = try HeadNorm(name + "query_norm", heads: configuration.heads, configuration, tensors)
@@ -105,17 +118,15 @@ struct GatedFeedForward: Sendable {
 
     /// Takes `<name>{gate,up,down}.weight` and the biases if there are some.
     init(_ name: String, width: Int, hidden: Int, hasBias: Bool = false, tensors: TensorReader) throws {
-        gate = try tensors.takeLinear(name + "gate", outputs: hidden, inputs: width, hasBias: hasBias)
-        up = try tensors.takeLinear(name + "up", outputs: hidden, inputs: width, hasBias: hasBias)
-        down = try tensors.takeLinear(name + "down", outputs: width, inputs: hidden, hasBias: hasBias)
+        gate = try tensors.takeMatrix(name + "gate", outputs: hidden, inputs: width, hasBias: hasBias)
+        up = try tensors.takeMatrix(name + "up", outputs: hidden, inputs: width, hasBias: hasBias)
+        down = try tensors.takeMatrix(name + "down", outputs: width, inputs: hidden, hasBias: hasBias)
     }
 
-    /// Takes gate and up from one matrix `[2 * hidden, width]`, the gate first, and down `[width, hidden]`.
-    init(gateUp: Tensor, down: Tensor) {
-        let hidden = gateUp.shape[0] / 2
-        gate = Linear(gateUp.rows(0..<hidden))
-        up = Linear(gateUp.rows(hidden..<2 * hidden))
-        self.down = Linear(down)
+    init(gate: Linear, up: Linear, down: Linear) {
+        self.gate = gate
+        self.up = up
+        self.down = down
     }
 }
 

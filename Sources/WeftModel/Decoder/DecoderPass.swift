@@ -27,6 +27,7 @@ struct DecoderPass {
     let gathered: UnsafeMutablePointer<Float>  // [slots, hiddenSize], slots = count * topK, sorted by expert
     let expertOut: UnsafeMutablePointer<Float>  // [slots, hiddenSize]
     let weights: UnsafeMutablePointer<Float>  // [count, topK]
+    let quantised: UnsafeMutableRawPointer  // [slots, quantisedSize]
     let chosen: UnsafeMutablePointer<Int32>  // [count, topK]
     let slots: UnsafeMutablePointer<Int32>  // [count, topK]
     let starts: UnsafeMutablePointer<Int>  // [experts + 1]
@@ -60,10 +61,16 @@ struct DecoderPass {
         gathered = buffers.gathered.pointer + slot * width
         expertOut = buffers.expertOut.pointer + slot * width
         weights = buffers.weights.pointer + slot
+        quantised = UnsafeMutableRawPointer(buffers.quantised.pointer) + first * max(1, plan.topK) * plan.quantisedSize
         chosen = buffers.chosen + slot
         slots = buffers.slots + slot
         starts = buffers.starts + index * (experts + 1)
         next = buffers.next + index * experts
         loads = buffers.loads + index * buffers.loadCount
+    }
+
+    /// Applies a layer to all tokens: `x [count, inputs]`, `y [count, outputs]`.
+    func apply(_ layer: Linear, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
+        layer.apply(x, rows: count, to: y, pool: pool, scratch: quantised)
     }
 }

@@ -14,6 +14,8 @@ package struct DecoderPlan: Sendable, Equatable {
     package let fedCapacity: Int
     /// How many tokens of a row go through the layers together in a step.
     package let tokensPerStep: Int
+    /// Whether the layers' weights are quantised, and with them the activations.
+    package let isQuantised: Bool
 
     /// Makes a plan.
     ///
@@ -22,8 +24,10 @@ package struct DecoderPlan: Sendable, Equatable {
     ///   - prefixCapacity: at least 1.
     ///   - fedCapacity: at least 0; a picture of n tokens feeds n - 1, and the text tokens between them.
     ///   - tokensPerStep: at least 1; steps may feed more, which then go in several passes.
+    ///   - isQuantised: whether the layers' weights are quantised.
     package init(
-        _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1
+        _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int,
+        tokensPerStep: Int = 1, isQuantised: Bool = false
     ) {
         precondition(rows > 0 && prefixCapacity > 0 && fedCapacity >= 0 && tokensPerStep > 0)
         self.configuration = configuration
@@ -31,6 +35,7 @@ package struct DecoderPlan: Sendable, Equatable {
         self.prefixCapacity = prefixCapacity
         self.fedCapacity = fedCapacity
         self.tokensPerStep = tokensPerStep
+        self.isQuantised = isQuantised
     }
 
     /// Bytes of the keys and values; `Int.max` if they are too many to count.
@@ -43,8 +48,20 @@ package struct DecoderPlan: Sendable, Equatable {
         let slots = Self.product(chunk, topK, 2, MemoryLayout<Int32>.size)
         let table = RotaryEmbedding.byteCount(
             headDim: configuration.headDim, kind: configuration.rope.kind, positions: capacity)
-        return [Self.product(floats, MemoryLayout<Float>.size), entries, slots, table].reduce(0, Self.sum)
+        return [Self.product(floats, MemoryLayout<Float>.size), entries, slots, table, quantisedBytes]
+            .reduce(0, Self.sum)
     }
+
+    /// Bytes of one token's activations for a product with quantised weights; 0 if there is none.
+    var quantisedSize: Int {
+        let c = configuration
+        let widest = max(c.hiddenSize, Self.product(c.heads, c.headDim), c.feedForward.hiddenSize)
+        let experts = max(c.moe?.hiddenSize ?? 0, c.moe?.sharedHiddenSize ?? 0)
+        return isQuantised ? Linear.scratchSize(inputs: max(widest, experts)) : 0
+    }
+
+    /// Bytes of all tokens' quantised activations, or of all their copies for experts.
+    var quantisedBytes: Int { Self.product(chunk, max(1, topK), quantisedSize) }
 
     /// Positions that a row can have.
     var capacity: Int { Self.sum(prefixCapacity, fedCapacity) }

@@ -12,15 +12,15 @@ extension DecoderState {
     func attention(
         _ block: AttentionLayer, _ x: UnsafePointer<Float>, norm: RMSNorm?, layer: Int, _ pass: DecoderPass
     ) {
-        block.query.apply(x, rows: pass.count, to: pass.query, pool: pass.pool)
-        block.key.apply(x, rows: pass.count, to: pass.key, pool: pass.pool)
-        block.value.apply(x, rows: pass.count, to: pass.value, pool: pass.pool)
+        pass.apply(block.query, x, to: pass.query)
+        pass.apply(block.key, x, to: pass.key)
+        pass.apply(block.value, x, to: pass.value)
         forEachRow(pass.count, width: block.query.outputs, pool: pass.pool, (self, block, layer, pass)) { work, rows in
             let (state, block, layer, pass) = work
             for index in rows { state.remember(block, layer: layer, pass, index) }
         }
         attend(layer: layer, pass)
-        block.output.apply(pass.attended, rows: pass.count, to: pass.projected, pool: pass.pool)
+        pass.apply(block.output, pass.attended, to: pass.projected)
         addProjected(norm, pass)
     }
 

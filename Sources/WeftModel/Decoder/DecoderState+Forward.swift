@@ -90,14 +90,14 @@ extension DecoderState {
     func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, norm: RMSNorm?, _ pass: DecoderPass) {
         let width = block.gate.outputs
         let activation = plan.configuration.feedForward.activation
-        block.gate.apply(x, rows: pass.count, to: pass.gate, pool: pass.pool)
-        block.up.apply(x, rows: pass.count, to: pass.up, pool: pass.pool)
+        pass.apply(block.gate, x, to: pass.gate)
+        pass.apply(block.up, x, to: pass.up)
         forEachRow(pass.count, width: width, pool: pass.pool, (activation, pass.gate, pass.up, width)) { work, rows in
             let (activation, gate, up, width) = work
             let start = rows.lowerBound * width
             activation.apply(gate: gate + start, up: up + start, to: gate + start, count: rows.count * width)
         }
-        block.down.apply(pass.gate, rows: pass.count, to: pass.projected, pool: pass.pool)
+        pass.apply(block.down, pass.gate, to: pass.projected)
         addProjected(norm, pass)
     }
 }

@@ -72,10 +72,11 @@ extension DecoderState {
         let layers = block.experts[expert]
         let x = pass.gathered + start * width
         let (gate, up) = (pass.gate + start * hidden, pass.up + start * hidden)
-        layers.gate.apply(x, rows: rows, to: gate, pool: pool)
-        layers.up.apply(x, rows: rows, to: up, pool: pool)
+        let scratch = pass.quantised + start * plan.quantisedSize
+        layers.gate.apply(x, rows: rows, to: gate, pool: pool, scratch: scratch)
+        layers.up.apply(x, rows: rows, to: up, pool: pool, scratch: scratch)
         plan.configuration.feedForward.activation.apply(gate: gate, up: up, to: gate, count: rows * hidden)
-        layers.down.apply(gate, rows: rows, to: pass.expertOut + start * width, pool: pool)
+        layers.down.apply(gate, rows: rows, to: pass.expertOut + start * width, pool: pool, scratch: scratch)
     }
 
     /// Adds the weighted results of its experts to every entry, best expert first.

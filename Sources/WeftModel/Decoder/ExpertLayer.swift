@@ -24,12 +24,14 @@ struct ExpertLayer: Sendable {
         selectionBias =
             options.selectionBias ? try tensors.take(name + "selection_bias", shape: [count]).floats() : nil
         if tensors.contains(name + "experts.gate_up.weight") {
-            let gateUp = try tensors.take(name + "experts.gate_up.weight", shape: [count, 2 * hidden, width])
-            let down = try tensors.take(name + "experts.down.weight", shape: [count, width, hidden])
+            let halves = [Int](repeating: hidden, count: 2 * count)
+            let gateUp = try tensors.takeMatrix(
+                name + "experts.gate_up.weight", shape: [count, 2 * hidden, width], parts: halves)
+            let down = try tensors.takeMatrix(
+                name + "experts.down.weight", shape: [count, width, hidden],
+                parts: [Int](repeating: width, count: count))
             experts = (0..<count).map { expert in
-                GatedFeedForward(
-                    gateUp: gateUp.rows(expert..<expert + 1).reshaped([2 * hidden, width]),
-                    down: down.rows(expert..<expert + 1).reshaped([width, hidden]))
+                GatedFeedForward(gate: gateUp[2 * expert], up: gateUp[2 * expert + 1], down: down[expert])
             }
         } else {
             experts = try (0..<count).map { expert in

@@ -41,4 +41,10 @@ extension TensorReader {
         let weight = try take(name + ".weight", shape: [outputs, inputs])
         return Linear(weight, bias: hasBias ? try take(name + ".bias", shape: [outputs]) : nil)
     }
+
+    /// Takes the same tensors for a layer's matrix, in the reader's format.
+    func takeMatrix(_ name: String, outputs: Int, inputs: Int, hasBias: Bool = false) throws -> Linear {
+        let bias = hasBias ? try take(name + ".bias", shape: [outputs]) : nil
+        return try takeMatrix(name + ".weight", shape: [outputs, inputs], parts: [outputs], bias: bias)[0]
+    }
 }

@@ -97,9 +97,11 @@ package struct Checkpoint: Sendable {
     }
 
     /// The transformer with its weights; throws if a tensor is missing, left over, or of another shape.
-    package func makeDecoder() throws -> Decoder? {
+    ///
+    /// - Parameter format: how the layers' matrices lie in memory; nil for how they are stored
+    package func makeDecoder(format: WeightFormat? = nil) throws -> Decoder? {
         guard let transformer else { return nil }
-        let tensors = TensorReader(transformer.files, names: transformer.names)
+        let tensors = TensorReader(transformer.files, names: transformer.names, format: format)
         let decoder = try Decoder(transformer.configuration, tensors: tensors)
         try tensors.finish(ignoring: transformer.ignored + transformer.others)
         return decoder

@@ -6,13 +6,17 @@ import CKernels
 ///
 /// A row's bits depend neither on the other rows nor on the threads. With weights of 16 bits they do not depend on the
 /// processor either: every output is one chain of fused multiply-adds that starts from the bias and takes the inputs
-/// in order. Float32 weights are multiplied by OpenBLAS, whose order of additions is that of the processor.
+/// in order. Nor do they with quantised weights, for which activations are quantised too: dot products of whole numbers
+/// are exact, and scaled in one order. Float32 weights are multiplied by OpenBLAS, whose order of additions is that of
+/// the processor.
 package struct Linear: Sendable {
     private enum Weights: Sendable {
         /// Float32, left where they are.
         case mapped(MappedWeights)
         /// 16 bits, copied into panels.
         case packed(PackedWeights)
+        /// 8 or 4 bits, in panels.
+        case quantised(QuantisedWeights)
     }
 
     /// Length of an input row.
@@ -26,8 +30,15 @@ package struct Linear: Sendable {
         switch weights {
         case .mapped: outputs * inputs * MemoryLayout<Float>.size
         case .packed(let weights): weights.byteCount
+        case .quantised(let weights): weights.byteCount
         }
     }
+
+    /// Whether the weights, and with them the activations, are quantised.
+    package var isQuantised: Bool { if case .quantised = weights { true } else { false } }
+
+    /// Bytes of scratch memory that ``apply(_:rows:to:pool:scratch:)`` takes for a row of a quantised layer.
+    package static func scratchSize(inputs: Int) -> Int { weft_quantised_row_size(inputs) }
 
     /// Takes the weights of a layer: float32 stays in its file, 16 bits are packed and the mapped pages released.
     ///
@@ -48,15 +59,31 @@ package struct Linear: Sendable {
             }
     }
 
-    /// Computes `rows` output rows, without taking memory.
+    /// Takes quantised weights, which stay where they are.
+    ///
+    /// - Parameters:
+    ///   - matrix: `[outputs, inputs]`
+    ///   - bias: `[outputs]`, of any dtype
+    ///   - kernels: what multiplies; all choices give the same bits
+    package init(_ matrix: QuantisedMatrix, bias: Tensor? = nil, kernels: Kernels = .best) {
+        precondition(bias == nil || bias?.count == matrix.outputs, "\(matrix.name): a bias of wrong length")
+        outputs = matrix.outputs
+        inputs = matrix.inputs
+        weights = .quantised(QuantisedWeights(matrix, bias: bias, kernels: kernels))
+    }
+
+    /// Computes `rows` output rows, without taking memory if a quantised layer has scratch memory.
     ///
     /// - Parameters:
     ///   - x: `[rows, inputs]`
     ///   - rows: at least 0
     ///   - y: `[rows, outputs]`, must not overlap `x`
     ///   - pool: the threads that share the work
+    ///   - scratch: for a quantised layer, `rows` times ``scratchSize(inputs:)`` bytes, aligned to 64, or nil to take
+    ///     and give back as many; otherwise not used
     package func apply(
-        _ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, pool: ThreadPool
+        _ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, pool: ThreadPool,
+        scratch: UnsafeMutableRawPointer? = nil
     ) {
         guard rows > 0, outputs > 0 else { return }
         switch weights {
@@ -66,6 +93,14 @@ package struct Linear: Sendable {
         case .packed(let weights):
             let work = PackedProduct(weights: weights, x: x, rows: rows, y: y)
             pool.run(work.pieces, work)
+        case .quantised(let weights):
+            let memory =
+                scratch ?? .allocate(byteCount: max(64, rows * Self.scratchSize(inputs: inputs)), alignment: 64)
+            let quantisation = RowQuantisation(weights: weights, x: x, rows: rows, scratch: memory)
+            pool.run(quantisation.pieces, quantisation)
+            let work = QuantisedProduct(weights: weights, scratch: memory, rows: rows, y: y)
+            pool.run(work.pieces, work)
+            if scratch == nil { memory.deallocate() }
         }
     }
 }

@@ -13,7 +13,7 @@ final class PackedWeights: @unchecked Sendable {
     let kernels: Kernels
 
     /// How many panels the outputs make.
-    var panels: Int { (matrix.outputs + panelSize - 1) / panelSize }
+    var panels: Int { panelCount(matrix.outputs) }
 
     /// How many bytes the panels take.
     var byteCount: Int { weft_packed_size(matrix.dtype, matrix.outputs, matrix.inputs) }
@@ -34,6 +34,3 @@ final class PackedWeights: @unchecked Sendable {
         bias?.deallocate()
     }
 }
-
-/// How many outputs a panel holds.
-let panelSize = 16

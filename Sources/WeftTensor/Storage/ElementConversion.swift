@@ -45,6 +45,28 @@ struct ElementConversion {
     }
 }
 
+extension Tensor {
+    /// The tensor in another dtype, in memory of its own, the pages of a mapped one released; itself if it has that dtype,
+    /// and nil if a finite number is infinite in it.
+    func converted(to target: DType) -> Tensor? {
+        if dtype == target { return self }
+        var isExact = true
+        let mapping = Mapping(byteCount: count * target.size) { memory in
+            var offset = 0
+            try? ElementConversion(from: dtype, to: target).convert(self) { piece in
+                guard let piece else {
+                    isExact = false
+                    throw CancellationError()
+                }
+                UnsafeMutableRawBufferPointer(rebasing: memory[offset..<offset + piece.count]).copyMemory(from: piece)
+                offset += piece.count
+            }
+        }
+        releasePages()
+        return isExact ? Tensor(name: name, dtype: target, shape: shape, mapping: mapping, offset: 0) : nil
+    }
+}
+
 /// The bits of the nearest bfloat16; NaNs stay NaNs and are quiet.
 func bfloat16FromFloat(_ value: Float) -> UInt16 {
     let bits = value.bitPattern

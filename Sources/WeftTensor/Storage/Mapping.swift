@@ -43,7 +43,8 @@ final class Mapping: @unchecked Sendable {
 
     /// Memory of its own that `fill` writes.
     init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(4, byteCount), alignment: 64)
+        let memory = UnsafeMutableRawBufferPointer(
+            start: .allocateLarge(byteCount: max(64, byteCount)), count: max(64, byteCount))
         bytes = UnsafeRawBufferPointer(rebasing: memory[..<byteCount])
         isFile = false
         try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]))

@@ -3,7 +3,8 @@
 /// All tensors of one `.safetensors` file, mapped and not copied.
 ///
 /// The whole header is checked before anything else is touched: 8 bytes of little-endian header length, the header as
-/// JSON, then the elements of all tensors without holes or overlaps.
+/// JSON, then the elements of all tensors without holes or overlaps. The tensors of a quantised matrix, see
+/// ``QuantisedEntry``, are one entry.
 package struct SafeTensors: TensorFile {
     /// The path the file was opened by.
     package let path: String
@@ -15,6 +16,7 @@ package struct SafeTensors: TensorFile {
     private let mapping: Mapping
     private let ranges: [Range<Int>]
     private let indices: [String: Int]
+    private let quantisedEntries: [String: QuantisedEntry]
 
     /// Maps the file and checks its header.
     ///
@@ -30,11 +32,21 @@ package struct SafeTensors: TensorFile {
         self.path = path
         self.mapping = mapping
         metadata = header.metadata
-        entries = header.entries.map {
-            TensorEntry(name: $0.name, dtype: $0.dtype, shape: $0.shape, byteCount: $0.bytes.count)
+        quantisedEntries = try QuantisedEntry.find(in: header, mapping.bytes, path: path)
+        let parts = Set(quantisedEntries.values.flatMap(\.partNames))
+        let plain = header.entries.filter { !parts.contains($0.name) }.map { entry in
+            (
+                TensorEntry(name: entry.name, dtype: entry.dtype, shape: entry.shape, byteCount: entry.bytes.count),
+                entry.bytes
+            )
         }
-        ranges = header.entries.map(\.bytes)
-        indices = Dictionary(uniqueKeysWithValues: header.entries.enumerated().map { ($1.name, $0) })
+        let all = (plain + quantisedEntries.values.map { ($0.entry, $0.codes) }).sorted { $0.0.name < $1.0.name }
+        for (one, next) in zip(all, all.dropFirst()) where one.0.name == next.0.name {
+            throw WeightsError(file: path, tensor: one.0.name, "is there twice, once of them quantised")
+        }
+        entries = all.map(\.0)
+        ranges = all.map(\.1)
+        indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
 
     /// The entry of that name, of any dtype; nil if there is none.
@@ -47,7 +59,14 @@ package struct SafeTensors: TensorFile {
             name: name, dtype: dtype, shape: entries[index].shape, mapping: mapping, offset: ranges[index].lowerBound)
     }
 
-    /// Where the elements of the tensor of that name lie, in bytes from the start of the file; nil if there is none.
+    package func quantised(_ name: String) -> QuantisedMatrix? {
+        guard let entry = quantisedEntries[name] else { return nil }
+        return QuantisedMatrix(
+            name: name, kind: entry.kind, outputs: entry.outputs, inputs: entry.inputs, mapping: mapping,
+            codes: entry.codes.lowerBound, scales: entry.scales.lowerBound)
+    }
+
+    /// Where the elements of the tensor of that name, or its codes, lie, in bytes from the start of the file; nil if there is none.
     package func bytes(of name: String) -> Range<Int>? { indices[name].map { ranges[$0] } }
 
     /// The tensor of that name, as ``tensor(_:)`` gives it.

@@ -12,13 +12,16 @@ package protocol TensorFile: Sendable {
     ///
     /// Throws ``WeightsError`` for one whose elements cannot be read.
     func tensor(_ name: String) throws -> Tensor?
+    /// The quantised matrix of that name; nil if there is none or its dtype is not that of a ``Quantisation``.
+    func quantised(_ name: String) -> QuantisedMatrix?
 }
 
 /// What a file's directory says about one tensor.
 package struct TensorEntry: Sendable, Equatable {
     /// The name of the tensor.
     package let name: String
-    /// The element type by its name in safetensors files, which may be one that models cannot use, such as `I64`.
+    /// The element type by its name in safetensors files, which may be one that models cannot use, such as `I64`; `Q8` or
+    /// `Q4` for a quantised matrix.
     package let dtype: String
     /// The dimensions.
     package let shape: [Int]
@@ -35,6 +38,8 @@ package struct TensorEntry: Sendable, Equatable {
 }
 
 extension TensorFile {
+    package func quantised(_ name: String) -> QuantisedMatrix? { nil }
+
     /// The names of all tensors, sorted.
     package var names: [String] { entries.map(\.name) }
 }

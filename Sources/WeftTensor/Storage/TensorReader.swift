@@ -4,14 +4,19 @@
 package final class TensorReader {
     private let files: [any TensorFile]
     private let places: TensorNames
+    private let format: WeightFormat?
+    private lazy var pool = ThreadPool()
     private var taken: Set<String> = []
 
     /// Reads from the files of one checkpoint; each tensor must be in one of them only.
     ///
-    /// - Parameter names: where the tensors stand that a model asks for by its own names
-    package init(_ files: [any TensorFile], names: TensorNames = .prefixed()) {
+    /// - Parameters:
+    ///   - names: where the tensors stand that a model asks for by its own names
+    ///   - format: how ``takeMatrix(_:shape:parts:bias:)`` stores weights; nil for how they are stored in the files
+    package init(_ files: [any TensorFile], names: TensorNames = .prefixed(), format: WeightFormat? = nil) {
         self.files = files
         places = names
+        self.format = format
     }
 
     /// Whether a file has a tensor of that name, for parts of a model that are optional.
@@ -28,6 +33,76 @@ package final class TensorReader {
     /// One that is stored with more dimensions of 1 at the end, as a convolution of a single pixel is, fits as well.
     /// Throws ``WeightsError`` if it is missing, in two files, or of another shape or a dtype that models cannot use.
     package func take(_ name: String, shape: [Int]) throws -> Tensor {
+        let (file, place) = try find(name, shape: shape)
+        guard let tensor = try file.tensor(place.name) else {
+            let usable = DType.allCases.map(\.rawValue).joined(separator: ", ")
+            let dtype = file.entry(place.name)?.dtype ?? ""
+            throw WeightsError(
+                file: file.path, tensor: place.name, "has the dtype \(dtype) instead of one of \(usable)")
+        }
+        taken.insert(place.name)
+        switch place.part {
+        case .whole: return tensor.reshaped(shape)
+        case .rows(let rows, _): return tensor.rows(rows).reshaped(shape)
+        case .lastTap: return tensor.lastTap().reshaped(shape)
+        }
+    }
+
+    /// Linear layers whose weights lie one after the other in the tensor of that name and shape, in the reader's format.
+    ///
+    /// All dimensions but the last are outputs. Throws as ``take(_:shape:)`` does, and ``WeightsError`` for weights that
+    /// the format cannot hold, that are stored quantised in another one, or of which a layer begins inside of a panel.
+    ///
+    /// - Parameters:
+    ///   - parts: the outputs of each layer
+    ///   - bias: that of a single layer
+    package func takeMatrix(_ name: String, shape: [Int], parts: [Int], bias: Tensor? = nil) throws -> [Linear] {
+        let (file, place) = try find(name, shape: shape)
+        func wrong(_ reason: String) -> WeightsError { WeightsError(file: file.path, tensor: place.name, reason) }
+        guard let whole = file.quantised(place.name) else {
+            let rows = try take(name, shape: shape).reshaped([parts.reduce(0, +), shape[shape.count - 1]])
+            var first = 0
+            return try parts.map { count in
+                defer { first += count }
+                return try linear(rows.rows(first..<first + count), bias: bias, wrong)
+            }
+        }
+        if let format, format != .quantised(whole.kind) {
+            throw wrong("is stored as \(whole.kind.rawValue): other formats need the checkpoint that it was made from")
+        }
+        taken.insert(place.name)
+        var first = 0
+        if case .rows(let rows, _) = place.part {
+            first = rows.lowerBound * (whole.outputs / max(1, file.entry(place.name)?.shape[0] ?? 1))
+        }
+        return try parts.map { count in
+            defer { first += count }
+            guard first + count <= whole.outputs, let part = whole.rows(first..<first + count) else {
+                throw wrong("is stored as \(whole.kind.rawValue), but a layer begins at its output \(first)")
+            }
+            return Linear(part, bias: bias)
+        }
+    }
+
+    private func linear(_ weight: Tensor, bias: Tensor?, _ wrong: (String) -> WeightsError) throws -> Linear {
+        switch format {
+        case nil: return Linear(weight, bias: bias)
+        case .plain(let dtype):
+            guard let converted = weight.converted(to: dtype) else {
+                throw wrong("has a number that is too large for \(dtype.rawValue)")
+            }
+            return Linear(converted, bias: bias)
+        case .quantised(let kind):
+            do {
+                return Linear(try QuantisedMatrix(weight, as: kind, pool: pool), bias: bias)
+            } catch let error as QuantisationError {
+                throw wrong(error.reason(kind))
+            }
+        }
+    }
+
+    /// The file that holds a tensor of that name and shape, and its place there.
+    private func find(_ name: String, shape: [Int]) throws -> (any TensorFile, TensorPlace) {
         let place = places(name)
         let holders = files.filter { $0.entry(place.name) != nil }
         guard let file = holders.first, let entry = file.entry(place.name) else {
@@ -41,17 +116,7 @@ package final class TensorReader {
             throw WeightsError(
                 file: file.path, tensor: place.name, "has the shape \(entry.shape) instead of \(expected)")
         }
-        guard let tensor = try file.tensor(place.name) else {
-            let usable = DType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw WeightsError(
-                file: file.path, tensor: place.name, "has the dtype \(entry.dtype) instead of one of \(usable)")
-        }
-        taken.insert(place.name)
-        switch place.part {
-        case .whole: return tensor.reshaped(shape)
-        case .rows(let rows, _): return tensor.rows(rows).reshaped(shape)
-        case .lastTap: return tensor.lastTap().reshaped(shape)
-        }
+        return (file, place)
     }
 
     /// Throws ``WeightsError`` that names the tensors nobody took, except those that are ignored.

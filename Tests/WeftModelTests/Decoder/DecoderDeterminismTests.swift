@@ -38,6 +38,29 @@ import WeftTensor
         for row in [0, 7] { #expect(try run(decoder, rows: [row], threads: 3) == [all[row]]) }
     }
 
+    @Test(arguments: Quantisation.allCases, shapes)
+    func quantisedBatchesAndThreads(_ kind: Quantisation, shape: (Int, Int)) throws {
+        let configuration = try RandomDecoder.configuration(expertWidth: shape.0, topK: shape.1)
+        let decoder = try RandomDecoder.make(configuration, format: .quantised(kind))
+        #expect(decoder.isQuantised)
+        let all = try run(decoder, rows: Array(0..<8), threads: 2)
+        #expect(try run(decoder, rows: Array(0..<8), threads: 1) == all)
+        #expect(try run(decoder, rows: [5, 1, 6], threads: 2) == [all[5], all[1], all[6]])
+        for row in [0, 7] { #expect(try run(decoder, rows: [row], threads: 3) == [all[row]]) }
+        // Near the logits of float32, and not the same.
+        let exact = try run(RandomDecoder.make(configuration), rows: Array(0..<8), threads: 2)
+        var (error, total): (Float, Float) = (0, 0)
+        for (logits, expected) in zip(all.map { $0[0] }, exact.map { $0[0] }) {
+            for (bits, other) in zip(logits, expected) {
+                let (value, wanted) = (Float(bitPattern: bits), Float(bitPattern: other))
+                error += (value - wanted) * (value - wanted)
+                total += wanted * wanted
+            }
+        }
+        let relative = (error / total).squareRoot()
+        #expect(relative > 1e-4 && relative < (kind == .q8 ? 0.05 : 0.4), "\(kind) \(relative)")
+    }
+
     @Test func longPrefixesOnManyThreads() throws {
         let decoder = try RandomDecoder.make(RandomDecoder.configuration())
         // Each pass takes milliseconds, long enough for several threads to be at work at once.

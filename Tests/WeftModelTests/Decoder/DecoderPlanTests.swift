@@ -16,6 +16,18 @@ import WeftTensor
         #expect(wide.bufferBytes > plan.bufferBytes)
     }
 
+    /// 33 tokens at most, or 66 copies of them for experts, of the 200 inputs of a feed-forward layer's last product:
+    /// 2 groups of 128 bytes, a scale and 4 sums, rounded up to 64 bytes.
+    @Test func quantisedActivationsAreCounted() throws {
+        let configuration = try RandomDecoder.configuration()
+        func bytes(_ isQuantised: Bool) -> Int {
+            DecoderPlan(
+                configuration, rows: 33, prefixCapacity: 1, fedCapacity: 0, isQuantised: isQuantised
+            ).bufferBytes
+        }
+        #expect(bytes(true) - bytes(false) == 66 * 320)
+    }
+
     @Test func layersAreCounted() throws {
         func weights(_ c: DecoderConfiguration) -> Int {
             DecoderPlan(c, rows: 1, prefixCapacity: 1, fedCapacity: 0).layerWeights
@@ -45,9 +57,10 @@ import WeftTensor
     }
 
     #if os(Linux) && arch(x86_64)
-        @Test(arguments: [1, 2], [8, 33])
-        func stepsTakeNoMemory(threads: Int, rows: Int) throws {
-            let decoder = try RandomDecoder.make(RandomDecoder.configuration())
+        @Test(arguments: [nil, WeightFormat.quantised(.q8)], [(1, 8), (1, 33), (2, 8), (2, 33)])
+        func stepsTakeNoMemory(_ format: WeightFormat?, sizes: (threads: Int, rows: Int)) throws {
+            let (threads, rows) = sizes
+            let decoder = try RandomDecoder.make(RandomDecoder.configuration(), format: format)
             let state = decoder.makeState(
                 rows: rows, prefixCapacity: 20, fedCapacity: 300 * 21, pool: ThreadPool(threadCount: threads))
             try state.prefill((0..<rows).map { Prefix(row: $0, tokens: [1, 2, $0], columns: 100) })

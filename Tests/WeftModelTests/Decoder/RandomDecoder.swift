@@ -18,8 +18,12 @@ enum RandomDecoder {
             textVocabulary: 40, visualVocabulary: 300)
     }
 
-    /// - Parameter zero: a part of the names of tensors that are all zeros.
-    static func make(_ c: DecoderConfiguration, zero: String? = nil) throws -> WeftModel.Decoder {
+    /// - Parameters:
+    ///   - zero: a part of the names of tensors that are all zeros.
+    ///   - format: how the layers' matrices lie in memory.
+    static func make(
+        _ c: DecoderConfiguration, zero: String? = nil, format: WeightFormat? = nil
+    ) throws -> WeftModel.Decoder {
         let (d, dim) = (c.hiddenSize, c.headDim)
         var tensors: [(String, [Int])] = [
             ("text_embedding.weight", [c.textVocabulary, d]), ("visual_embedding.weight", [c.visualVocabulary, d]),
@@ -47,7 +51,7 @@ enum RandomDecoder {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("decoder-\(UUID()).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try write(tensors, zero: zero, to: path)
-        let reader = TensorReader([try SafeTensors(path: path)])
+        let reader = TensorReader([try SafeTensors(path: path)], format: format)
         let decoder = try WeftModel.Decoder(c, tensors: reader)
         try reader.finish()
         return decoder

@@ -38,21 +38,43 @@ import WeftTensor
     }
 
     private func survives(_ fixture: String, _ kind: String, _ open: ([UInt8]) throws -> any TensorFile) throws {
-        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturePath(fixture, extension: kind))))
+        try survives([UInt8](try Data(contentsOf: URL(fileURLWithPath: fixturePath(fixture, extension: kind)))), open)
+    }
+
+    private func survives(_ bytes: [UInt8], _ open: ([UInt8]) throws -> any TensorFile) throws {
         var random = Generator(state: 1)
         var (read, refused) = (0, 0)
+        var sum: UInt8 = 0  // what is read counts, so that nothing is left out
         for _ in 0..<3000 {
             do {
                 let file = try open(damaged(bytes, &random))
-                for name in file.names { _ = try file.tensor(name)?.floats() }
+                for name in file.names {
+                    _ = try file.tensor(name)?.floats()
+                    file.quantised(name)?.withBytes { codes, scales in
+                        sum &+= (codes.last ?? 0) &+ (scales.last ?? 0)
+                    }
+                }
                 read += 1
             } catch let error as WeightsError {
                 #expect(!error.description.contains("\n"))
                 refused += 1
             }
         }
-        #expect(read > 10)
+        #expect(read > 10, "sum \(sum)")
         #expect(refused > 100)
+    }
+
+    @Test func quantisedMatrices() throws {
+        let path = NSTemporaryDirectory() + "weft-\(UUID().uuidString).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let weight = Tensor(name: "w", shape: [18, 40], floats: (0..<720).map { Float($0 % 31) - 15 })
+        try SafeTensorsWriter.write(
+            Quantisation.allCases.map { kind in
+                SafeTensorsWriter.Item(name: "\(kind)", format: .quantised(kind), shape: [18, 40]) { weight }
+            }, to: path)
+        try survives([UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))) { bytes in
+            try SafeTensors(bytes: bytes, path: "x.safetensors")
+        }
     }
 
     @Test(arguments: ["tensors", "small", "wrapped"])

@@ -26,6 +26,10 @@ struct TensorFilePart: TensorFile {
         TensorFilePart.contains(name, prefixes) ? try file.tensor(name) : nil
     }
 
+    func quantised(_ name: String) -> QuantisedMatrix? {
+        TensorFilePart.contains(name, prefixes) ? file.quantised(name) : nil
+    }
+
     private static func contains(_ name: String, _ prefixes: [String]) -> Bool {
         prefixes.contains { name.hasPrefix($0) } && !name.hasSuffix(".num_batches_tracked")
     }

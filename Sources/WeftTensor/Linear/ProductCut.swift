@@ -1,0 +1,48 @@
+// How a product with packed weights is cut into pieces for the threads.
+
+/// Groups of rows by groups of panels, cut by the size of the work only.
+struct ProductCut {
+    private let rows: Int
+    private let panels: Int
+    private let rowGroups: Int
+    private let panelGroups: Int
+
+    /// Panels are cut where the widest tiles end.
+    private static let unit = 8
+
+    init(inputs: Int, outputs: Int, rows: Int) {
+        self.rows = rows
+        panels = panelCount(outputs)
+        // Rows that share the weights while these lie in the second cache.
+        let fewest = (rows + 251) / 252
+        // A piece should take tens of microseconds: far longer than handing it to a thread.
+        let groupRows = (rows + fewest - 1) / fewest
+        let panelWork = max(1, inputs) * panelSize * ((groupRows + 3) / 4)
+        let wanted = ((1 << 18) + panelWork - 1) / panelWork
+        let least = groupRows > 12 ? 16 : Self.unit
+        let width = min(32, max(least, wanted))
+        panelGroups = max(1, (panels + width / 2) / width)
+        // Products of many rows with a small matrix, whose panels alone would be too few pieces: as all of them read the
+        // same weights, they are cut by rows too.
+        let work = inputs * outputs * rows
+        let pieces = min(8, work >> 21)
+        rowGroups = max(fewest, min(rows / 32, pieces / panelGroups))
+    }
+
+    /// How many pieces the product is cut into.
+    var pieces: Int { rowGroups * panelGroups }
+
+    /// The rows and panels of a piece.
+    func part(_ piece: Int) -> (rows: Range<Int>, panels: Range<Int>) {
+        let (rowGroup, panelGroup) = piece.quotientAndRemainder(dividingBy: panelGroups)
+        return (
+            rows * rowGroup / rowGroups..<rows * (rowGroup + 1) / rowGroups,
+            firstPanel(panelGroup)..<firstPanel(panelGroup + 1)
+        )
+    }
+
+    private func firstPanel(_ group: Int) -> Int {
+        if group == panelGroups { return panels }
+        return panels * group / panelGroups / Self.unit * Self.unit
+    }
+}
