@@ -154,6 +154,18 @@ import Testing
             "is stored as \(type): other formats need the checkpoint that it was made from")
     }
 
+    @Test func typesOfWeightsAreCompared() throws {
+        let prompts = "\(folder)/rows.jsonl"
+        try #"{"prompt_tokens": [1, 2, 3]}"#.write(toFile: prompts, atomically: true, encoding: .utf8)
+        let outcome = try weft("compare", "--prompts", prompts, "--model", model("janus_hf"))
+        #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.first?.hasSuffix(": 1 pictures of 10x10, 25 tokens") == true, "\(outcome.output)")
+        #expect(lines.dropFirst(3).map { $0.split(separator: " ")[1] } == ["f32", "bf16", "f16", "q8", "q4"])
+        let refused = try weft("compare", "--prompts", prompts, "--count", "0")
+        #expect(refused.code == 64 && refused.errors.contains("--count must be 1 or more, got 0"))
+    }
+
     @Test func layersThatBeginInsideOfAPanelAreNotQuantised() throws {
         refused(
             try weft("convert", model("llamagen_c2i"), "-o", "\(folder)/c", "--dtype", "q8"),

@@ -31,6 +31,8 @@ extension HelpTests {
                                   reports what a token buys.
           evaluate                Draws a suite of prompts at every size, and counts
                                   the pictures that show what they should.
+          compare                 Measures what other types of weights change in a
+                                  model's logits and tokens.
           grid                    Puts pictures with labels into one picture.
 
           See 'weft help <subcommand>' for detailed help.
@@ -521,6 +523,33 @@ extension HelpTests {
                                   default: md)
           --progress <progress>   How progress is shown, on stderr. (values: auto, bar,
                                   plain, json, none; default: auto)
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "compare": """
+        OVERVIEW: Measures what other types of weights change in a model's logits and
+        tokens.
+
+        Against float32 weights: the error of logits that follow the same tokens, how
+        often the greatest logit is the same, and how many tokens of a picture that is
+        drawn greedily are.
+
+        USAGE: weft compare --prompts <file> [--model <model>] [--count <count>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--threads <threads>]
+
+        OPTIONS:
+          --prompts <file>        A prompt file (.txt, .jsonl, .csv).
+          -m, --model <model>     The model, as for generate. (default: weft-mini)
+          --count <count>         How many prompts are drawn: the first ones. (default:
+                                  8)
+          --size <WxH>            Pixels; an impossible size is an error that names the
+                                  nearest.
+          -W, --width <width>     Pixels from left to right.
+          -H, --height <height>   Pixels from top to bottom.
+          --quality <quality>     The token budget. (values: low, medium, high)
+          -t, --threads <threads> Threads; the picture does not depend on it. (default:
+                                  all cores)
           --version               Show the version.
           -h, --help              Show help information.
 
