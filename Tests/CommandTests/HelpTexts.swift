@@ -103,6 +103,11 @@ extension HelpTests {
                                   schedule.
           --guidance-interval <first-last>
                                   The tokens that are guided, counted from 0.
+          --decode <decode>       Whether a pass through the model brings one token, or
+                                  as many of its drafts as stay (jacobi). (values:
+                                  sequential, jacobi)
+          --window <window>       How many tokens a pass brings at most, with --decode
+                                  jacobi: 2 to 64.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --shard <I/N>           Takes the rows r with r mod N = I.
@@ -219,7 +224,7 @@ extension HelpTests {
         "plan": """
         OVERVIEW: Prints the memory that drawing takes, before anything is loaded.
 
-        USAGE: weft plan [--model <model>] [--weights <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>]
+        USAGE: weft plan [--model <model>] [--weights <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>] [--window <window>]
 
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
@@ -236,6 +241,8 @@ extension HelpTests {
           --guidance-scale <guidance-scale>
                                   Classifier-free guidance; 1 is off and takes half the
                                   rows.
+          --window <window>       How many tokens a pass brings a picture at most: 1
+                                  without drafts, 2 to 64 with --decode jacobi.
           --version               Show the version.
           -h, --help              Show help information.
 
@@ -426,6 +433,11 @@ extension HelpTests {
                                   schedule.
           --guidance-interval <first-last>
                                   The tokens that are guided, counted from 0.
+          --decode <decode>       Whether a pass through the model brings one token, or
+                                  as many of its drafts as stay (jacobi). (values:
+                                  sequential, jacobi)
+          --window <window>       How many tokens a pass brings at most, with --decode
+                                  jacobi: 2 to 64.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --shard <I/N>           Takes the rows r with r mod N = I.
@@ -515,6 +527,11 @@ extension HelpTests {
                                   schedule.
           --guidance-interval <first-last>
                                   The tokens that are guided, counted from 0.
+          --decode <decode>       Whether a pass through the model brings one token, or
+                                  as many of its drafts as stay (jacobi). (values:
+                                  sequential, jacobi)
+          --window <window>       How many tokens a pass brings at most, with --decode
+                                  jacobi: 2 to 64.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --batch-size <batch-size>

@@ -59,7 +59,8 @@ import WeftSampling
         let settings = SamplingSettings(
             temperature: 0.9, temperatureByRow: [1.5, 0.5], topK: 64, topP: 0.95, minP: 0.05, typicalP: 0.9,
             epsilonCutoff: 0.0003, etaCutoff: 0.0004, topNSigma: 1.5, repetitionPenalty: 1.25, repetitionWindow: 3,
-            guidanceScale: 4.5, guidanceSchedule: .cosine, guidanceStart: 0.5, guidanceInterval: 2...99)
+            guidanceScale: 4.5, guidanceSchedule: .cosine, guidanceStart: 0.5, guidanceInterval: 2...99,
+            decode: .jacobi, window: 5)
         let data = try JSONEncoder().encode(settings)
         #expect(try JSONDecoder().decode(SamplingSettings.self, from: data) == settings)
         let defaults = try JSONEncoder().encode(SamplingSettings())
@@ -84,6 +85,8 @@ import WeftSampling
         #expect(try decoded(#"{"guidance_schedule": "linear"}"#) == SamplingSettings(guidanceSchedule: .linear))
         #expect(try decoded(#"{"guidance_start": 2}"#) == SamplingSettings(guidanceStart: 2))
         #expect(try decoded(#"{"guidance_interval": [0, 5]}"#) == SamplingSettings(guidanceInterval: 0...5))
+        #expect(try decoded(#"{"decode": "jacobi"}"#) == SamplingSettings(decode: .jacobi))
+        #expect(try decoded(#"{"window": 5}"#) == SamplingSettings(window: 5))
         #expect(try decoded(#"{"guidance_interval": null}"#) == SamplingSettings())
     }
 
@@ -95,6 +98,8 @@ import WeftSampling
         expect(
             .invalidSetting, "guidance schedule must be one of constant, linear, cosine, got \"sine\"",
             #"{"guidance_schedule": "sine"}"#)
+        expect(
+            .invalidSetting, "decode must be one of sequential, jacobi, got \"parallel\"", #"{"decode": "parallel"}"#)
         for bounds in ["[5, 3]", "[1]", "[]", "[1, 2, 3]"] {
             expect(
                 .invalidSetting,
@@ -105,7 +110,7 @@ import WeftSampling
             .unknownSetting,
             "there is no sampling setting \"topp\"; there are temperature, temperature_by_row, top_k, top_p, min_p, "
                 + "typical_p, epsilon_cutoff, eta_cutoff, top_n_sigma, repetition_penalty, repetition_window, "
-                + "guidance_scale, guidance_schedule, guidance_start, guidance_interval",
+                + "guidance_scale, guidance_schedule, guidance_start, guidance_interval, decode, window",
             #"{"top_k": 3, "topp": 0.5}"#)
         #expect(throws: DecodingError.self) { try decoded(#"{"top_k": "many"}"#) }
     }

@@ -105,7 +105,7 @@ import WeftSampling
         var events: [String] = []
         try JobRunner(Model(model), job.plan, in: folder).run { event in
             switch event {
-            case .committed(let picture, let file): events.append("\(picture.id) \(file)")
+            case .committed(let picture, let file, _): events.append("\(picture.id) \(file)")
             case .failed(let picture, let error): events.append("\(picture.id) \(error)")
             case .tokens: break
             }

@@ -20,7 +20,7 @@ struct CellSettings {
             case "quality": overrides.quality = Quality(rawValue: value.text)
             case "tokens": overrides.tokenLimit = try Self.whole(value)
             case "fill": overrides.fill = GridFill(rawValue: value.text)
-            case "guidance_schedule": settings.append("\"\(value.key)\":\"\(value.text)\"")
+            case "guidance_schedule", "decode": settings.append("\"\(value.key)\":\"\(value.text)\"")
             default: settings.append("\"\(value.key)\":\(value.text)")
             }
         }

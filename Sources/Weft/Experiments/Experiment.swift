@@ -21,6 +21,8 @@ public struct Experiment: Sendable {
         "top_n_sigma": .number, "repetition_penalty": .number, "repetition_window": .wholeNumber(from: 1),
         "guidance_scale": .number, "guidance_start": .number,
         "guidance_schedule": .words(GuidanceSchedule.allCases.map(\.rawValue)),
+        "decode": .words(DecodingMethod.allCases.map(\.rawValue)),
+        "window": .wholeNumber(from: JacobiWindow.sizes.lowerBound),
     ]
 
     /// Reads a prompt file and checks every row in every combination; no weights are loaded.

@@ -23,12 +23,18 @@ final class Drawing {
     let prefixes: GuidedPrefix
     /// Whether its prefixes have been read.
     var isRead = false
+    /// Where its logits stand among those of the pass, of the row with the prompt and of the one without; nil for those
+    /// after the prefixes.
+    var outputs: (first: Int, unconditional: Int)?
+    /// How many rows of its grid have been told of.
+    var toldRows = 0
     private(set) var tokens: [Int] = []
-    private(set) var trace: [SampledToken] = []
+    private var sequentialTrace: [SampledToken] = []
     private(set) var failure: (any Error)?
     private let start = ContinuousClock.now
     private let traces: Bool
     private let pipeline: SamplingPipeline
+    private let window: JacobiWindow?  // nil: one token a pass
 
     /// Throws ``SamplingError`` for settings that make no sense, and what the caller's own rules throw.
     init(_ picture: PreparedPicture, row: Int, vocabulary: Int, options: DrawingOptions) throws {
@@ -43,30 +49,52 @@ final class Drawing {
             sampler: options.custom?.sampler(request))
         let last = request.sampling.lastGuidedToken(count: request.size.tokenCount)
         unconditional = picture.prefixes.unconditional == nil ? nil : last.map { (row + 1, $0) }
-        tokens.reserveCapacity(request.size.tokenCount)
-        if traces { trace.reserveCapacity(request.drawnTokens) }
+        let size = request.size
+        window =
+            request.sampling.decode == .jacobi
+            ? try JacobiWindow(
+                pipeline, rows: size.rows, columns: size.columns, count: request.drawnTokens, seed: request.seed,
+                traces: options.traces) : nil
+        tokens.reserveCapacity(size.tokenCount)
+        if traces, window == nil { sequentialTrace.reserveCapacity(request.drawnTokens) }
     }
+
+    /// How each token was chosen, in order; empty unless traces are kept.
+    var trace: [SampledToken] { window?.trace ?? sequentialTrace }
 
     /// Whether all of its tokens are drawn, or one could not be.
     var isFinished: Bool { tokens.count >= request.drawnTokens || failure != nil }
 
     /// Whether its next token is chosen with the help of the row without the prompt.
-    var isGuided: Bool { unconditional.map { tokens.count <= $0.until } ?? false }
+    var isGuided: Bool { isGuided(at: tokens.count) }
 
-    /// Whether a row of its grid has just become whole.
-    var endsRow: Bool { !tokens.isEmpty && tokens.count % request.size.columns == 0 }
+    /// Whether the token of a position is chosen with the help of the row without the prompt.
+    func isGuided(at position: Int) -> Bool { unconditional.map { position <= $0.until } ?? false }
+
+    /// Drafts of the tokens behind the next one that the pass to come reads.
+    var drafts: [Int] { window?.drafts ?? [] }
+
+    /// Whether the tokens that a pass reads may turn out not to be the picture's.
+    var isSpeculative: Bool { window != nil }
+
+    /// Passes that it took so far, the one that reads the prefixes included.
+    var passes: Int { window?.passes ?? min(tokens.count, request.drawnTokens) }
 
     /// Seconds since it has had its place.
     var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
 
-    /// Chooses the next token from logits `[vocabulary]`, which are changed; keeps the error if there is none to choose.
-    func choose(_ logits: inout MutableSpan<Float>, unconditional: Span<Float>?) {
+    /// Chooses the next token of the pass from logits `[vocabulary]`, which are changed; keeps the error if there is none
+    /// to choose.
+    ///
+    /// Returns whether the logits of another position are wanted; ``endPass()`` comes after the last.
+    func choose(_ logits: inout MutableSpan<Float>, unconditional: Span<Float>?) -> Bool {
         do {
+            if let window { return try window.judge(&logits, unconditional: unconditional) }
             // The context is gone before the list of tokens grows: nothing is copied.
             if traces {
                 let chosen = try pipeline.choose(
                     &logits, unconditional: unconditional, in: context(), seed: request.seed)
-                trace.append(chosen)
+                sequentialTrace.append(chosen)
                 tokens.append(chosen.token)
             } else {
                 let token = try pipeline.sample(
@@ -76,6 +104,13 @@ final class Drawing {
         } catch {
             failure = error
         }
+        return false
+    }
+
+    /// Takes the tokens that the pass has settled.
+    func endPass() {
+        guard let window, failure == nil else { return }
+        window.advance(&tokens)
     }
 
     /// Takes tokens that were not drawn one by one.

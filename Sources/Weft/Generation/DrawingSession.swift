@@ -32,11 +32,13 @@ final class DrawingSession {
         pool = ThreadPool(options.threads)
         painter = options.paints ? try GridPainter(model, pool: pool) : nil
         var capacity = GenerationBatch.Capacity(
-            places: max(1, min(options.batchSize, requests.count)), isGuided: false, prefix: 1, fed: 0)
+            places: max(1, min(options.batchSize, requests.count)), isGuided: false, prefix: 1, fed: 0,
+            columns: requests.map(\.size.columns).min() ?? 1)
         var checked: Set<PromptRequest> = []
         for request in requests {
             let size = request.size
             capacity.isGuided = capacity.isGuided || request.sampling.usesGuidance
+            capacity.window = max(capacity.window, request.sampling.tokensPerPass)
             capacity.fed = max(capacity.fed, model.checkpoint.fedTokens(rows: size.rows, columns: size.columns))
             guard checked.insert(model.description.promptRequest(for: request)).inserted else {
                 try model.description.check(request)
@@ -96,13 +98,16 @@ final class DrawingSession {
 
     private func tellRows(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
         guard options.rows else { return true }
-        for drawing in batch.pictures where drawing.endsRow && drawing.failure == nil {
-            var grid = model.description.grid(of: drawing.request.size)
-            let totalRows = grid.rows
-            grid.rows = drawing.tokens.count / grid.columns
-            grid.tokens = drawing.tokens
-            let row = PartialPicture(index: drawing.index, tokens: grid, totalRows: totalRows)
-            guard try report(.row(row)) else { return false }
+        for drawing in batch.pictures where drawing.failure == nil {
+            let size = drawing.request.size
+            while (drawing.toldRows + 1) * size.columns <= drawing.tokens.count {
+                drawing.toldRows += 1
+                var grid = model.description.grid(of: size)
+                grid.rows = drawing.toldRows
+                grid.tokens = Array(drawing.tokens.prefix(grid.rows * size.columns))
+                let row = PartialPicture(index: drawing.index, tokens: grid, totalRows: size.rows)
+                guard try report(.row(row)) else { return false }
+            }
         }
         return true
     }
@@ -123,7 +128,7 @@ final class DrawingSession {
             for drawing in drawn {
                 let made = GeneratedTokens(
                     index: drawing.index, request: drawing.request, tokens: grid(drawing), trace: drawing.trace,
-                    seconds: drawing.seconds)
+                    passes: drawing.passes, seconds: drawing.seconds)
                 guard try report(.tokens(made)) else { return false }
             }
             return true
@@ -132,7 +137,7 @@ final class DrawingSession {
         for (drawing, result) in zip(drawn, painted) {
             let picture = GeneratedPicture(
                 index: drawing.index, request: drawing.request, tokens: result.grid, picture: result.picture,
-                trace: drawing.trace, seconds: drawing.seconds)
+                trace: drawing.trace, passes: drawing.passes, seconds: drawing.seconds)
             guard try report(.picture(picture)) else { return false }
         }
         return true

@@ -9,18 +9,6 @@ import WeftTensor
 /// All memory is taken at the start; a step allocates nothing. Each place has a row of the decoder's state for its prompt
 /// and, if any picture is guided, one without it.
 final class GenerationBatch {
-    /// What the memory is taken for.
-    struct Capacity {
-        /// Pictures that are drawn at a time, at least 1.
-        var places: Int
-        /// Whether any picture has a row without its prompt.
-        var isGuided: Bool
-        /// The longest prefix.
-        var prefix: Int
-        /// Most tokens that a row is fed after its prefix.
-        var fed: Int
-    }
-
     let capacity: Capacity
     let pool: ThreadPool
     let state: DecoderState
@@ -31,6 +19,8 @@ final class GenerationBatch {
     private var free: [Int]  // places, the first to be taken last
     private var rows: [Int] = []  // rows of the step to come
     private var fed: [FedToken] = []  // the token that each of `rows` is fed
+    private var isWanted: [Bool] = []  // whether the logits after it are wanted
+    private var outputs = 0  // how many are
 
     /// Takes the memory.
     init(_ decoder: Decoder, rowEnd: Int?, capacity: Capacity, options: DrawingOptions, pool: ThreadPool) {
@@ -40,13 +30,14 @@ final class GenerationBatch {
         self.options = options
         vocabulary = decoder.configuration.visualVocabulary
         free = (0..<capacity.places).reversed()
-        let rowCount = capacity.places * (capacity.isGuided ? 2 : 1)
-        state = decoder.makeState(
-            rows: rowCount, prefixCapacity: capacity.prefix, fedCapacity: capacity.fed,
-            tokensPerStep: rowEnd == nil ? 1 : 2, pool: pool)
+        let plan = capacity.plan(
+            decoder.configuration, hasRowEnds: rowEnd != nil, isQuantised: decoder.isQuantised)
+        state = decoder.makeState(plan, pool: pool)
+        let most = plan.rows * plan.tokensPerStep
         drawings.reserveCapacity(capacity.places)
-        rows.reserveCapacity(2 * rowCount)
-        fed.reserveCapacity(2 * rowCount)
+        rows.reserveCapacity(most)
+        fed.reserveCapacity(most)
+        isWanted.reserveCapacity(most)
     }
 
     /// Whether another picture can be added.
@@ -84,24 +75,30 @@ final class GenerationBatch {
         return prefixes.reduce(0) { $0 + $1.count(hiddenSize: width) }
     }
 
-    /// Gives every picture one more token; ``readPrompts()`` comes first.
+    /// Gives every picture one more token, or as many as its drafts have earned; ``readPrompts()`` comes first.
     ///
     /// - Parameter logits: called with the logits of each picture's rows before guidance: the picture, the row (0 with
     ///   the prompt, 1 without), logits
     func step(logits report: ((Drawing, Int, UnsafeBufferPointer<Float>) throws -> Void)? = nil) throws {
         rows.removeAll(keepingCapacity: true)
         fed.removeAll(keepingCapacity: true)
+        isWanted.removeAll(keepingCapacity: true)
+        outputs = 0
         for drawing in drawings {
             guard drawing.isRead else {
                 drawing.isRead = true  // its logits are there since its prefix was read
                 continue
             }
-            feed(drawing, to: drawing.row)
-            if drawing.isGuided, let row = drawing.unconditional?.row { feed(drawing, to: row) }
+            let (first, last) = (outputs, drawing.tokens.count + drawing.drafts.count)
+            feed(drawing, to: drawing.row, through: last)
+            drawing.outputs = (first, outputs)
+            guard drawing.isGuided, let unconditional = drawing.unconditional else { continue }
+            feed(drawing, to: unconditional.row, through: min(last, unconditional.until))
         }
-        if !rows.isEmpty { try state.step(rows: rows, tokens: fed) }
+        if !rows.isEmpty { try state.feed(rows: rows, tokens: fed, isWanted: isWanted) }
         if let report { try tell(report) }
         pool.run(drawings.count, Choices(batch: self))
+        for drawing in drawings where drawing.isSpeculative && drawing.failure == nil { rewind(drawing) }
     }
 
     /// The pictures that are finished, in the order in which they were added; their places are free then.
@@ -113,33 +110,67 @@ final class GenerationBatch {
         return finished
     }
 
-    /// Lists the picture's last token for a row, and the end of the line if it was the last of one.
-    private func feed(_ drawing: Drawing, to row: Int) {
-        guard let last = drawing.tokens.last else { return }
-        rows.append(row)
-        fed.append(.visual(last))
-        guard let rowEnd, drawing.endsRow else { return }
-        rows.append(row)
-        fed.append(.text(rowEnd))
+    /// Lists for a row the tokens and drafts that the positions behind the picture's tokens follow, up to the last one
+    /// whose logits are wanted; and the ends of lines between them.
+    private func feed(_ drawing: Drawing, to row: Int, through last: Int) {
+        let (tokens, drafts) = (drawing.tokens, drawing.drafts)
+        for position in tokens.count...last {
+            rows.append(row)
+            fed.append(.visual(position <= tokens.count ? tokens[position - 1] : drafts[position - 1 - tokens.count]))
+            isWanted.append(true)
+            outputs += 1
+            guard let rowEnd, position % drawing.request.size.columns == 0 else { continue }
+            isWanted[isWanted.count - 1] = false
+            rows.append(row)
+            fed.append(.text(rowEnd))
+            isWanted.append(true)
+        }
+    }
+
+    /// Takes the drafts that are not the picture's tokens back from its rows.
+    private func rewind(_ drawing: Drawing) {
+        rewind(drawing, drawing.row)
+        if let row = drawing.unconditional?.row { rewind(drawing, row) }
+    }
+
+    private func rewind(_ drawing: Drawing, _ row: Int) {
+        let visual = min(drawing.tokens.count - 1, state.visualCount(row))
+        let ends = rowEnd == nil ? 0 : visual / drawing.request.size.columns
+        state.rewind(row: row, tokens: visual + ends, visual: visual)
     }
 
     private func tell(_ report: (Drawing, Int, UnsafeBufferPointer<Float>) throws -> Void) throws {
         for drawing in drawings {
-            try report(drawing, 0, UnsafeBufferPointer(state.logits(drawing.row)))
-            guard drawing.isGuided, let row = drawing.unconditional?.row else { continue }
-            try report(drawing, 1, UnsafeBufferPointer(state.logits(row)))
+            try report(drawing, 0, UnsafeBufferPointer(logits(drawing, 0)))
+            guard let other = unconditional(drawing, 0) else { continue }
+            try report(drawing, 1, UnsafeBufferPointer(other))
         }
     }
 
-    /// The pieces of a step: each chooses the token of one picture.
+    /// The logits of a position of the pass, counted from the picture's next token.
+    private func logits(_ drawing: Drawing, _ index: Int) -> UnsafeMutableBufferPointer<Float> {
+        drawing.outputs.map { state.fedLogits($0.first + index) } ?? state.logits(drawing.row)
+    }
+
+    /// Those of the row without the prompt; nil for a position that is not guided.
+    private func unconditional(_ drawing: Drawing, _ index: Int) -> UnsafeMutableBufferPointer<Float>? {
+        guard drawing.isGuided(at: drawing.tokens.count + index), let row = drawing.unconditional?.row else {
+            return nil
+        }
+        return drawing.outputs.map { state.fedLogits($0.unconditional + index) } ?? state.logits(row)
+    }
+
+    /// The pieces of a step: each chooses the tokens of one picture.
     private struct Choices: PoolWork {
         let batch: GenerationBatch
         func run(piece: Int) { batch.choose(batch.drawings[piece]) }
     }
 
     private func choose(_ drawing: Drawing) {
-        var logits = state.logits(drawing.row).mutableSpan
-        let other = drawing.isGuided ? drawing.unconditional.map { state.logits($0.row) } : nil
-        drawing.choose(&logits, unconditional: other?.span)
+        for index in 0...drawing.drafts.count {
+            var logits = logits(drawing, index).mutableSpan
+            guard drawing.choose(&logits, unconditional: unconditional(drawing, index)?.span) else { break }
+        }
+        drawing.endPass()
     }
 }

@@ -15,6 +15,9 @@ public struct GeneratedPicture: Sendable {
     public let picture: Picture
     /// How each token that was drawn was chosen, in order; empty unless traces were asked for.
     public let trace: [SampledToken]
+    /// In how many passes through the model its tokens were drawn, the one that reads the prompt included: one a token
+    /// unless `SamplingSettings/decode` is jacobi.
+    public let passes: Int
     /// How long it took, in seconds: from the moment that it had a place to its last token or pixel. Pictures that share
     /// forward passes share the time.
     public let seconds: Double
@@ -30,6 +33,9 @@ public struct GeneratedTokens: Sendable {
     public let tokens: TokenGrid
     /// How each token that was drawn was chosen, in order; empty unless traces were asked for.
     public let trace: [SampledToken]
+    /// In how many passes through the model its tokens were drawn, the one that reads the prompt included: one a token
+    /// unless `SamplingSettings/decode` is jacobi.
+    public let passes: Int
     /// How long it took, in seconds: from the moment that it had a place to its last token or pixel. Pictures that share
     /// forward passes share the time.
     public let seconds: Double
@@ -59,8 +65,8 @@ public struct FailedPicture: Sendable {
 public enum GenerationEvent: Sendable {
     /// The prompts of the pictures that begin now have been read: so many tokens, unconditional rows included.
     case prefilled(promptTokens: Int)
-    /// Each picture that is being drawn has one more token: the tokens so far of all pictures, and what they come to in
-    /// the end.
+    /// Each picture that is being drawn has one more token, or several: the tokens so far of all pictures, and what they come
+    /// to in the end.
     case step(tokens: Int, of: Int)
     /// A picture has one more whole row.
     case row(PartialPicture)

@@ -49,6 +49,11 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
     /// Tokens that are drawn one by one: all of the grid, or ``tokenLimit``.
     public var drawnTokens: Int { min(tokenLimit ?? size.tokenCount, size.tokenCount) }
 
+    /// The passes that a picture took, and how many less than one a token that is; nil where tokens are drawn one a pass.
+    package func saved(passes: Int) -> (taken: Int, saved: Int)? {
+        sampling.decode == .sequential ? nil : (passes, drawnTokens - passes)
+    }
+
     /// Whether a rest of the grid is filled.
     public var isPartial: Bool { drawnTokens < size.tokenCount }
 }

@@ -18,7 +18,6 @@ extension Model {
     func batchSize(for requests: [GenerationRequest], free: Int) -> Int {
         let most = min(Self.usualBatchSize, max(1, requests.count))
         guard most > 1, let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else { return most }
-        let isGuided = requests.contains(where: \.sampling.usesGuidance)
         let fed = requests.map { checkpoint.fedTokens(rows: $0.size.rows, columns: $0.size.columns) }.max() ?? 0
         let largest = requests.max { $0.size.tokenCount < $1.size.tokenCount }?.size
         let scales = Set(requests.map { description.scale(of: $0.size) })
@@ -28,15 +27,18 @@ extension Model {
                     $0.configuration, rows: size.rows, columns: size.columns, scales: Array(scales))
             }
         }
+        var capacity = GenerationBatch.Capacity(
+            places: 1, isGuided: requests.contains(where: \.sampling.usesGuidance),
+            prefix: min(prompts.maximumPrefix, MemoryPlan.usualPrompt), fed: fed,
+            window: requests.map(\.sampling.tokensPerPass).max() ?? 1, columns: requests.map(\.size.columns).min() ?? 1)
         let room = max(0, free / 3 * 2 - (painter ?? 0))
         let isQuantised = transformer.isQuantised(as: description.weights?.format)
         func fits(_ count: Int) -> Bool {
-            let plan = DecoderPlan(
-                transformer.configuration, rows: count * (isGuided ? 2 : 1),
-                prefixCapacity: min(prompts.maximumPrefix, MemoryPlan.usualPrompt), fedCapacity: fed,
-                tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2, isQuantised: isQuantised)
-            let (bytes, overflow) = plan.keyValueBytes.addingReportingOverflow(plan.bufferBytes)
-            return !overflow && bytes <= room
+            capacity.places = count
+            let plan = capacity.plan(
+                transformer.configuration, hasRowEnds: checkpoint.rowEnd != nil, isQuantised: isQuantised)
+            let parts = [plan.keyValueBytes, plan.bufferBytes, capacity.draftBytes(transformer.configuration)]
+            return parts.reduce(0, DecoderPlan.sum) <= room
         }
         return (1...most).last(where: fits) ?? 1
     }

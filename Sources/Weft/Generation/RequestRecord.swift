@@ -17,10 +17,11 @@ struct RequestRecord: Codable {
     var quality: Quality
     var tokens: Int?
     var fill: GridFill?
+    var passes: Int?  // what it took; nothing depends on it
     var sampling: SamplingOverrides
 
     private enum CodingKeys: String, CodingKey {
-        case model, weights, prompt, seed, size, quality, tokens, fill, features
+        case model, weights, prompt, seed, size, quality, tokens, fill, passes, features
         case promptTokens = "prompt_tokens"
         case label = "class"
         case negativePrompt = "negative_prompt"
@@ -64,6 +65,7 @@ struct RequestRecord: Codable {
         quality = try container.decode(Quality.self, forKey: .quality)
         tokens = try container.decodeIfPresent(Int.self, forKey: .tokens)
         fill = try container.decodeIfPresent(GridFill.self, forKey: .fill)
+        passes = try container.decodeIfPresent(Int.self, forKey: .passes)
         sampling = try SamplingOverrides(from: decoder)
     }
 
@@ -83,6 +85,7 @@ struct RequestRecord: Codable {
         try container.encode(quality, forKey: .quality)
         try container.encodeIfPresent(tokens, forKey: .tokens)
         try container.encodeIfPresent(fill, forKey: .fill)
+        try container.encodeIfPresent(passes, forKey: .passes)
     }
 }
 
@@ -109,5 +112,7 @@ extension SamplingOverrides {
         guidanceSchedule = unlessOff(\.guidanceSchedule)
         guidanceStart = settings.guidanceSchedule == .constant ? nil : settings.guidanceStart
         guidanceInterval = settings.guidanceInterval
+        decode = unlessOff(\.decode)
+        window = settings.decode == .jacobi ? settings.window : nil
     }
 }

@@ -113,7 +113,7 @@ final class JobCommitter: @unchecked Sendable {
             switch outcome {
             case .drawn(let picture, let made, let fields):
                 drawn.append(try prepare(picture, made, fields))
-                written.append(.committed(picture, file: folder.fileName(picture)))
+                written.append(.committed(picture, file: folder.fileName(picture), passes: made.passes))
             case .failed(let picture, let error):
                 try folder.fail(picture, error)
                 written.append(.failed(picture, error))
@@ -135,10 +135,12 @@ final class JobCommitter: @unchecked Sendable {
             let trace = PictureTrace(of: request, trace: drawn.trace, file: file)
             try AtomicFile.write([UInt8]((try trace.line() + "\n").utf8), to: "\(traces)/\(stem).jsonl")
         }
-        let text = options.metadata ? try request.metadata(model: model.name, weights: model.weights) : []
+        let text =
+            options.metadata
+            ? try request.metadata(model: model.name, weights: model.weights, passes: drawn.passes) : []
         let result = JobResult(
             model: model.name, size: size.description, quality: size.quality.rawValue, tokens: request.drawnTokens,
-            seconds: drawn.seconds, more: fields)
+            passes: request.saved(passes: drawn.passes)?.taken, seconds: drawn.seconds, more: fields)
         return (picture, try PNG.encode(drawn.picture, text: text), result)
     }
 }

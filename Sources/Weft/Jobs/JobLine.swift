@@ -7,8 +7,8 @@ import WeftModel
 struct JobLine {
     /// The keys that the lines of all jobs have.
     static let keys = [
-        "id", "index", "prompt", "seed", "model", "size", "quality", "tokens", "file", "bytes", "sha256", "seconds",
-        "error",
+        "id", "index", "prompt", "seed", "model", "size", "quality", "tokens", "passes", "file", "bytes", "sha256",
+        "seconds", "error",
     ]
 
     /// How it went.
@@ -67,8 +67,9 @@ struct JobLine {
             [
                 ("id", json(picture.id)), ("index", "\(picture.index)"), ("prompt", json(picture.prompt)),
                 ("seed", "\(picture.seed)"), ("model", json(result.model)), ("size", json(result.size)),
-                ("quality", json(result.quality)), ("tokens", "\(result.tokens)"), ("file", json(file)),
-                ("bytes", "\(png.count)"), ("sha256", json(SHA256.hex(of: png))),
+                ("quality", json(result.quality)), ("tokens", "\(result.tokens)"),
+            ] + (result.passes.map { [("passes", "\($0)")] } ?? []) + [
+                ("file", json(file)), ("bytes", "\(png.count)"), ("sha256", json(SHA256.hex(of: png))),
                 ("seconds", "\((result.seconds * 1e6).rounded() / 1e6)"),
             ] + result.more.map { ($0.key, $0.json) })
     }

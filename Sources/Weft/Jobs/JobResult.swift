@@ -12,6 +12,8 @@ public struct JobResult: Sendable {
     public var quality: String
     /// How many visual tokens were drawn.
     public var tokens: Int
+    /// In how many passes through the model, where a pass may bring several; nil for one token a pass.
+    public var passes: Int?
     /// How long it took, in seconds; written with six decimals.
     public var seconds: Double
     /// Anything else, in this order: a key that no other field has, and its value as JSON text on one line.
@@ -19,13 +21,14 @@ public struct JobResult: Sendable {
 
     /// Makes a result.
     public init(
-        model: String, size: String, quality: String, tokens: Int, seconds: Double,
+        model: String, size: String, quality: String, tokens: Int, passes: Int? = nil, seconds: Double,
         more: [(key: String, json: String)] = []
     ) {
         self.model = model
         self.size = size
         self.quality = quality
         self.tokens = tokens
+        self.passes = passes
         self.seconds = seconds
         self.more = more
     }

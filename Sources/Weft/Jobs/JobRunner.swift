@@ -6,8 +6,8 @@ import WeftPixels
 public enum JobEvent: Sendable {
     /// The tokens that were drawn since the start, and what they come to in the end.
     case tokens(Int, of: Int)
-    /// A picture is on the disk.
-    case committed(JobPicture, file: String)
+    /// A picture is on the disk; its tokens took so many passes through the model.
+    case committed(JobPicture, file: String, passes: Int)
     /// A picture failed for good, and why.
     case failed(JobPicture, String)
 }

@@ -1,6 +1,7 @@
 // What a generation takes in memory, known before anything is loaded.
 
 import WeftModel
+import WeftSampling
 import WeftTensor
 
 /// The memory that drawing pictures takes, in bytes.
@@ -14,12 +15,14 @@ public struct MemoryPlan: Sendable, Hashable {
     public let keyValueCache: Int
     /// The transformer's other buffers: activations, logits, scratch.
     public let decoderBuffers: Int
+    /// The distributions that drafts are drawn from; 0 without drafts.
+    public let draftBuffers: Int
     /// The buffers that turn tokens into a picture.
     public let detokenizerBuffers: Int
 
     /// All of it.
     public var total: Int {
-        transformerWeights + imageTokenizerWeights + keyValueCache + decoderBuffers + detokenizerBuffers
+        transformerWeights + imageTokenizerWeights + keyValueCache + decoderBuffers + draftBuffers + detokenizerBuffers
     }
 
     /// Plans without loading: reads the model's configuration and the headers of its files.
@@ -32,15 +35,20 @@ public struct MemoryPlan: Sendable, Hashable {
     ///   - guidance: whether each picture has an unconditional row
     ///   - promptTokens: the longest prompt, in tokens, at least 1; nil for ``usualPrompt``, or the longest that the model
     ///     reads if that is shorter
+    ///   - window: how many tokens a pass brings a picture at most, `SamplingSettings/tokensPerPass`, in 1...64
     /// - Throws: an error that names the file and what is wrong with it, or the argument that makes no sense
     public init(
         folder: String, weights: WeightType? = nil, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
-        promptTokens: Int? = nil
+        promptTokens: Int? = nil, window: Int = 1
     ) throws {
         for (name, value) in [("batch size", batchSize), ("count of prompt tokens", promptTokens ?? 1)] {
             guard (1...1 << 20).contains(value) else {
                 throw WeftError(.invalidRequest, "the \(name) must be in 1...\(1 << 20), got \(value)")
             }
+        }
+        guard (1...JacobiWindow.sizes.upperBound).contains(window) else {
+            throw WeftError(
+                .invalidRequest, "the window must be in 1...\(JacobiWindow.sizes.upperBound), got \(window)")
         }
         let description = try ModelDescription(folder: folder)
         let checkpoint = description.checkpoint
@@ -53,14 +61,16 @@ public struct MemoryPlan: Sendable, Hashable {
         }
         transformerWeights = transformer.byteCount(as: weights?.format)
         imageTokenizerWeights = checkpoint.imageTokenizer?.byteCount ?? 0
-        let plan = DecoderPlan(
-            transformer.configuration, rows: batchSize * (guidance ? 2 : 1),
-            prefixCapacity: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
-            fedCapacity: checkpoint.fedTokens(rows: size.rows, columns: size.columns),
-            tokensPerStep: checkpoint.rowEnd == nil ? 1 : 2,
+        let capacity = GenerationBatch.Capacity(
+            places: batchSize, isGuided: guidance,
+            prefix: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
+            fed: checkpoint.fedTokens(rows: size.rows, columns: size.columns), window: window, columns: size.columns)
+        let plan = capacity.plan(
+            transformer.configuration, hasRowEnds: checkpoint.rowEnd != nil,
             isQuantised: transformer.isQuantised(as: weights?.format))
         keyValueCache = plan.keyValueBytes
         decoderBuffers = plan.bufferBytes
+        draftBuffers = capacity.draftBytes(transformer.configuration)
         detokenizerBuffers =
             try checkpoint.imageTokenizer.map {
                 try ImageTokenizer.Workspace.byteCount(

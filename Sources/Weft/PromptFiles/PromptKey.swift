@@ -2,7 +2,7 @@
 
 /// A key of a row: of a JSON object, or the name of a column.
 enum PromptKey: String, CaseIterable, Sendable {
-    case id, prompt, seed, size, quality, count, model, facts, tokens, temperature
+    case id, prompt, seed, size, quality, count, model, facts, tokens, temperature, decode, window
     case negativePrompt = "negative_prompt"
     case label = "class"
     case promptTokens = "prompt_tokens"

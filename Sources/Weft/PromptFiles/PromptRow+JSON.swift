@@ -44,6 +44,8 @@ extension PromptRow {
         put(.guidanceSchedule, sampling.guidanceSchedule.map { "\"\($0.rawValue)\"" })
         put(.guidanceStart, sampling.guidanceStart)
         put(.guidanceInterval, sampling.guidanceInterval.map { "[\($0.lowerBound),\($0.upperBound)]" })
+        put(.decode, sampling.decode.map { "\"\($0.rawValue)\"" })
+        put(.window, sampling.window.map { "\($0)" })
         members.sort { $0.key.rawValue < $1.key.rawValue }
         return "{" + members.map { "\"\($0.key.rawValue)\":\($0.value)" }.joined(separator: ",") + "}"
     }

@@ -61,6 +61,9 @@ struct PromptRowBuilder {
         case .guidanceSchedule: sampling.guidanceSchedule = try field.oneOf(GuidanceSchedule.self)
         case .guidanceStart: sampling.guidanceStart = try field.float()
         case .guidanceInterval: sampling.guidanceInterval = try field.interval()
+        case .decode: sampling.decode = try field.oneOf(DecodingMethod.self)
+        case .window:
+            sampling.window = try field.int(in: JacobiWindow.sizes)
         default: preconditionFailure("\(key.rawValue) is no sampling setting")
         }
     }

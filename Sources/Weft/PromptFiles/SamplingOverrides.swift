@@ -37,6 +37,10 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
     public var guidanceStart: Float?
     /// See `SamplingSettings/guidanceInterval`.
     public var guidanceInterval: ClosedRange<Int>?
+    /// See `SamplingSettings/decode`.
+    public var decode: DecodingMethod?
+    /// See `SamplingSettings/window`.
+    public var window: Int?
 
     private enum CodingKeys: String, CodingKey {
         case temperature
@@ -54,6 +58,8 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         case guidanceSchedule = "guidance_schedule"
         case guidanceStart = "guidance_start"
         case guidanceInterval = "guidance_interval"
+        case decode
+        case window
     }
 
     /// No setting is given.
@@ -79,6 +85,8 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         put(guidanceScale, \.guidanceScale)
         put(guidanceSchedule, \.guidanceSchedule)
         put(guidanceStart, \.guidanceStart)
+        put(decode, \.decode)
+        put(window, \.window)
         if let guidanceInterval { result.guidanceInterval = guidanceInterval }
         return result
     }

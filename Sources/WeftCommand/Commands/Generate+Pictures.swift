@@ -79,7 +79,7 @@ extension Generate {
                     noMetadata
                     ? []
                     : try drawn.request.metadata(
-                        model: model.name, weights: model.description.weights)
+                        model: model.name, weights: model.description.weights, passes: drawn.passes)
                 try OutputPath.makeFolder(of: path)
                 try PNG.write(drawn.picture, text: text, to: path)
                 preview?.finish(path)
@@ -87,13 +87,15 @@ extension Generate {
                 if trace != nil {
                     traces.append((drawn.index, PictureTrace(of: drawn.request, trace: drawn.trace, file: path)))
                 }
-                reporter.picture(path: path, seed: drawn.request.seed)
+                reporter.picture(
+                    path: path, seed: drawn.request.seed, passes: drawn.request.saved(passes: drawn.passes))
             case .tokens(let made):
                 grids.append((made.index, made.tokens))
                 if trace != nil {
                     traces.append((made.index, PictureTrace(of: made.request, trace: made.trace, file: nil)))
                 }
-                reporter.picture(path: tokensOut ?? "", seed: made.request.seed)
+                reporter.picture(
+                    path: tokensOut ?? "", seed: made.request.seed, passes: made.request.saved(passes: made.passes))
             case .failed(let failed): throw failed.error
             }
             return true

@@ -140,6 +140,10 @@ struct Generate: ParsableCommand {
         let description = try model.description(repeating: record)
         let requests = try requests(description, record)
         if printConfig { return printSettings(description, requests[0], isRepeated: record != nil) }
+        if let logitsOut, requests[0].sampling.decode != .sequential {
+            throw ValidationError(
+                "--logits-out \(logitsOut) holds the logits of one token a pass: it needs --decode sequential")
+        }
         guard description.canDecode || output == nil else {
             throw WeftError(
                 .invalidModel,

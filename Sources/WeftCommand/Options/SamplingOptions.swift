@@ -64,6 +64,12 @@ struct SamplingOptions: ParsableArguments {
         help: ArgumentHelp("The tokens that are guided, counted from 0.", valueName: "first-last"))
     var guidanceInterval: TokenRange?
 
+    @Option(help: "Whether a pass through the model brings one token, or as many of its drafts as stay (jacobi).")
+    var decode: DecodingMethod?
+
+    @Option(parsing: .unconditional, help: "How many tokens a pass brings at most, with --decode jacobi: 2 to 64.")
+    var window: Int?
+
     func validate() throws {
         do {
             try overrides.applied(to: SamplingSettings()).validate()
@@ -90,6 +96,8 @@ struct SamplingOptions: ParsableArguments {
         result.guidanceSchedule = guidanceSchedule
         result.guidanceStart = guidanceStart
         result.guidanceInterval = guidanceInterval?.range
+        result.decode = decode
+        result.window = window
         return result
     }
 
@@ -138,8 +146,11 @@ struct SamplingOptions: ParsableArguments {
         row(
             "guidance_interval", interval.map { "\($0.lowerBound)-\($0.upperBound)" } ?? "", guidanceInterval,
             isOff: interval == nil)
+        row("decode", settings.decode.rawValue, decode, isOff: settings.decode == .sequential)
+        row("window", "\(settings.window)", window, isOff: settings.decode == .sequential)
         return rows
     }
 }
 
 extension GuidanceSchedule: ExpressibleByArgument {}
+extension DecodingMethod: ExpressibleByArgument {}

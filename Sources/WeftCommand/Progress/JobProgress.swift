@@ -25,8 +25,10 @@ struct JobProgress {
         try draw { event in
             switch event {
             case .tokens(let tokens, _): reporter.tokens(tokens)
-            case .committed(let picture, let file):
-                reporter.picture(path: "\(folder.path)/\(file)", seed: picture.seed, id: picture.id)
+            case .committed(let picture, let file, let passes):
+                reporter.picture(
+                    path: "\(folder.path)/\(file)", seed: picture.seed, id: picture.id,
+                    passes: plan.requests[picture.index].saved(passes: passes))
             case .failed(let picture, let error): reporter.failed(id: picture.id, error: error)
             }
             return signals.signal == nil

@@ -26,6 +26,7 @@ struct ProgressReporter {
     private(set) var donePictures = 0
     private(set) var failedPictures = 0
     private(set) var doneTokens = 0
+    private var passes: (taken: Int, saved: Int)?  // of the pictures that were drawn with drafts
 
     init(style: ProgressStyle, pictures: Int, totalTokens: Int) {
         self.style = style.decided
@@ -57,8 +58,14 @@ struct ProgressReporter {
     }
 
     /// One more picture, written to `path`; in a job it has an id.
-    mutating func picture(path: String, seed: UInt64, id: String? = nil) {
+    ///
+    /// - Parameter passes: how many passes it took, and how many less than one a token that is; nil without drafts
+    mutating func picture(path: String, seed: UInt64, id: String? = nil, passes: (taken: Int, saved: Int)? = nil) {
         donePictures += 1
+        if let passes {
+            let before = self.passes ?? (0, 0)
+            self.passes = (before.taken + passes.taken, before.saved + passes.saved)
+        }
         switch style {
         case .bar:
             clear()
@@ -68,6 +75,7 @@ struct ProgressReporter {
         case .json:
             var event: [String: Any] = ["event": "picture", "file": path, "seed": seed]
             if let id { event["id"] = id }
+            if let passes { (event["passes"], event["passes_saved"]) = (passes.taken, passes.saved) }
             json(event)
         case .auto, .none: break
         }
@@ -83,8 +91,14 @@ struct ProgressReporter {
             line(
                 String(
                     format: "%d picture%@, %d tokens in %.2f s, %.0f tokens/s", donePictures,
-                    donePictures == 1 ? "" : "s", doneTokens, seconds, rate))
-        case .json: json(["event": "done", "pictures": donePictures, "tokens": doneTokens, "seconds": seconds])
+                    donePictures == 1 ? "" : "s", doneTokens, seconds, rate)
+                    + (passes.map { ", \($0.taken) passes, \($0.saved) saved" } ?? ""))
+        case .json:
+            var event: [String: Any] = [
+                "event": "done", "pictures": donePictures, "tokens": doneTokens, "seconds": seconds,
+            ]
+            if let passes { (event["passes"], event["passes_saved"]) = (passes.taken, passes.saved) }
+            json(event)
         case .auto, .none: break
         }
     }

@@ -50,6 +50,12 @@ package struct Decoder: Sendable {
         let plan = DecoderPlan(
             configuration, rows: rows, prefixCapacity: prefixCapacity, fedCapacity: fedCapacity,
             tokensPerStep: tokensPerStep, isQuantised: isQuantised)
+        return makeState(plan, pool: pool)
+    }
+
+    /// Makes everything that changes during one generation, of the sizes of a plan for this decoder's configuration.
+    package func makeState(_ plan: DecoderPlan, pool: ThreadPool) -> DecoderState {
+        precondition(plan.configuration == configuration && plan.isQuantised == isQuantised)
         return DecoderState(self, plan: plan, pool: pool)
     }
 }

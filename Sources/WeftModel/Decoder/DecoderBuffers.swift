@@ -43,9 +43,10 @@ final class DecoderBuffers {
     let up: Buffer  // the same
     let codes: Buffer  // [chunk, visualCodeSize]
     let scratch: Buffer  // [pieces, layout.scratchCount]
-    let last: Buffer  // [rows, hiddenSize]: normalised hidden states for the head
+    let last: Buffer  // [outputs, hiddenSize]: normalised hidden states for the head
+    let prefixEnds: Buffer  // [rows, hiddenSize]: those after the prefix of each row
     let logits: Buffer  // [rows, visualVocabulary]
-    let staged: Buffer  // [rows, visualVocabulary]: logits of rows that do not lie side by side
+    let staged: Buffer  // [outputs, visualVocabulary]: logits in the order of the outputs
     let routing: Buffer  // [chunk, experts]
     let gathered: Buffer  // [slots, hiddenSize], slots = chunk * topK, sorted by expert
     let expertOut: Buffer  // [slots, hiddenSize]
@@ -88,8 +89,9 @@ final class DecoderBuffers {
         codes = Buffer(count: counts.codes)
         scratch = Buffer(count: counts.scratch)
         last = Buffer(count: counts.last)
+        prefixEnds = Buffer(count: counts.prefixEnds)
         logits = Buffer(count: counts.logits)
-        staged = Buffer(count: counts.logits)
+        staged = Buffer(count: counts.staged)
         routing = Buffer(count: counts.routing)
         gathered = Buffer(count: counts.gathered)
         expertOut = Buffer(count: counts.expertOut)

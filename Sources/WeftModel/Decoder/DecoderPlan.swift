@@ -14,6 +14,8 @@ package struct DecoderPlan: Sendable, Equatable {
     package let fedCapacity: Int
     /// How many tokens of a row go through the layers together in a step.
     package let tokensPerStep: Int
+    /// After how many of these tokens the logits are wanted.
+    package let outputsPerStep: Int
     /// Whether the layers' weights are quantised, and with them the activations.
     package let isQuantised: Bool
 
@@ -24,17 +26,19 @@ package struct DecoderPlan: Sendable, Equatable {
     ///   - prefixCapacity: at least 1.
     ///   - fedCapacity: at least 0; a picture of n tokens feeds n - 1, and the text tokens between them.
     ///   - tokensPerStep: at least 1; steps may feed more, which then go in several passes.
+    ///   - outputsPerStep: at least 1; see ``DecoderState/feed(rows:tokens:isWanted:)``.
     ///   - isQuantised: whether the layers' weights are quantised.
     package init(
-        _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int,
-        tokensPerStep: Int = 1, isQuantised: Bool = false
+        _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1,
+        outputsPerStep: Int = 1, isQuantised: Bool = false
     ) {
-        precondition(rows > 0 && prefixCapacity > 0 && fedCapacity >= 0 && tokensPerStep > 0)
+        precondition(rows > 0 && prefixCapacity > 0 && fedCapacity >= 0 && tokensPerStep > 0 && outputsPerStep > 0)
         self.configuration = configuration
         self.rows = rows
         self.prefixCapacity = prefixCapacity
         self.fedCapacity = fedCapacity
         self.tokensPerStep = tokensPerStep
+        self.outputsPerStep = outputsPerStep
         self.isQuantised = isQuantised
     }
 
@@ -74,8 +78,11 @@ package struct DecoderPlan: Sendable, Equatable {
     /// Floats of all keys and values: `[layers, rows, kvHeads, layout.count]`.
     var keyValueFloats: Int { Self.product(configuration.layers, rows, configuration.kvHeads, layout.count) }
 
-    /// How many tokens go through the layers together; longer prefixes go in several such chunks.
-    var chunk: Int { max(Self.product(rows, tokensPerStep), min(Self.product(rows, prefixCapacity), 256)) }
+    /// How many tokens go through the layers together; longer prefixes, and steps of more, go in several such chunks.
+    var chunk: Int { max(rows, min(Self.product(rows, max(prefixCapacity, tokensPerStep)), 256)) }
+
+    /// How many logits `[visualVocabulary]` a step leaves at most.
+    var outputs: Int { Self.product(rows, outputsPerStep) }
 
     /// Coordinates that tokens can have.
     var positions: Range<Int> {
@@ -107,17 +114,19 @@ package struct DecoderPlan: Sendable, Equatable {
         var codes = 0
         var scratch = 0
         var last = 0
+        var prefixEnds = 0
         var logits = 0
+        var staged = 0
         var routing = 0
         var gathered = 0
         var expertOut = 0
         var weights = 0
 
         var total: Int {
-            // There are two buffers of the size of `normed`, and two of that of `logits`.
+            // There are two buffers of the size of `normed`.
             [
-                hidden, normed, normed, query, key, value, attended, gate, up, codes, scratch, last, logits, logits,
-                routing, gathered, expertOut, weights,
+                hidden, normed, normed, query, key, value, attended, gate, up, codes, scratch, last, prefixEnds, logits,
+                staged, routing, gathered, expertOut, weights,
             ].reduce(0, DecoderPlan.sum)
         }
     }
@@ -138,8 +147,10 @@ package struct DecoderPlan: Sendable, Equatable {
         counts.codes = Self.product(chunk, c.visualCodeSize ?? 0)
         let pieces = min(Self.attentionPieces, Self.product(chunk, c.kvHeads))
         counts.scratch = Self.product(pieces, layout.scratchCount(heads: c.heads / c.kvHeads))
-        counts.last = Self.product(rows, c.hiddenSize)
+        counts.last = Self.product(outputs, c.hiddenSize)
+        counts.prefixEnds = Self.product(rows, c.hiddenSize)
         counts.logits = Self.product(rows, c.visualVocabulary)
+        counts.staged = Self.product(outputs, c.visualVocabulary)
         guard let moe = c.moe, topK > 0 else { return counts }
         counts.routing = Self.product(chunk, moe.experts)
         counts.gathered = Self.product(slots, c.hiddenSize)
@@ -156,8 +167,14 @@ package struct DecoderPlan: Sendable, Equatable {
         }
     }
 
+    /// The product of two, which takes no memory as a list of values may.
+    static func product(_ a: Int, _ b: Int) -> Int {
+        let (result, overflow) = a.multipliedReportingOverflow(by: b)
+        return overflow ? .max : result
+    }
+
     /// The sum, or `Int.max` if it is larger.
-    static func sum(_ a: Int, _ b: Int) -> Int {
+    package static func sum(_ a: Int, _ b: Int) -> Int {
         let (result, overflow) = a.addingReportingOverflow(b)
         return overflow ? .max : result
     }

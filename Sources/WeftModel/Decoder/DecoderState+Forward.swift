@@ -38,10 +38,20 @@ extension DecoderState {
             writeLogits(outputs, of: buffers.last.pointer, to: target)
             return
         }
-        writeLogits(outputs, of: buffers.last.pointer, to: buffers.staged.pointer)
+        stageLogits(outputs)
         for index in 0..<outputs {
             (buffers.logits.pointer + rows[index] * size).update(
                 from: buffers.staged.pointer + index * size, count: size)
+        }
+    }
+
+    /// Makes the logits of the first `outputs` hidden states of `buffers.last`, in their order.
+    func stageLogits(_ outputs: Int) {
+        let (size, width) = (plan.configuration.visualVocabulary, plan.configuration.hiddenSize)
+        for start in stride(from: 0, to: outputs, by: plan.chunk) {
+            writeLogits(
+                min(plan.chunk, outputs - start), of: buffers.last.pointer + start * width,
+                to: buffers.staged.pointer + start * size)
         }
     }
 

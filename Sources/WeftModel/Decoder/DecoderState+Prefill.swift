@@ -5,7 +5,8 @@ import WeftTensor
 extension DecoderState {
     /// Resets rows to their prefixes and leaves the logits after each prefix's last token.
     ///
-    /// Equal prefixes are computed once: their keys, values and logits are copied to the other rows. Throws
+    /// Equal prefixes are computed once: their keys, values and logits are copied to the other rows. A prefix that stands in
+    /// a row since an earlier call is not computed again, whatever the row was fed since. Throws
     /// ``DecoderError``, before anything has changed, for a row that does not exist or is listed twice, a token outside
     /// of the text vocabulary, embeddings that are not finite or not of the decoder's width, a prefix that is empty or
     /// too long, and a grid without columns.
@@ -16,14 +17,27 @@ extension DecoderState {
         var copies: [(from: Int, to: Int, length: Int)] = []
         var outputs = 0
         var count = 0
+        let width = plan.configuration.hiddenSize
         for prefix in prefixes {
             let length = length(of: prefix)
             rows[prefix.row] = Row(prefix: length, columns: prefix.columns)
             if let owner = owners[prefix.content] {
                 copies.append((owner, prefix.row, length))
+                heldPrefixes[prefix.row] = prefix.content
+                continue
+            }
+            if let holder = holder(of: prefix) {
+                copyCache(from: holder, to: prefix.row, length: length)
+                let end = prefixEnd(holder)
+                prefixEnd(prefix.row).update(from: end, count: width)
+                (buffers.last.pointer + outputs * width).update(from: end, count: width)
+                heldPrefixes[prefix.row] = prefix.content
+                buffers.outputRows[outputs] = prefix.row
+                outputs += 1
                 continue
             }
             owners[prefix.content] = prefix.row
+            heldPrefixes[prefix.row] = prefix.content
             for index in 0..<length {
                 append(prefix, index, of: length, at: count, output: index == length - 1 ? outputs : -1)
                 count += 1
@@ -36,8 +50,21 @@ extension DecoderState {
             outputs += 1
         }
         forward(count)
+        for output in 0..<outputs {
+            prefixEnd(buffers.outputRows[output]).update(from: buffers.last.pointer + output * width, count: width)
+        }
         finish(outputs: outputs)
         for copy in copies { self.copy(from: copy.from, to: copy.to, length: copy.length) }
+    }
+
+    /// A row whose cache begins with the prefix: the prefix's own row if it does, else the first one.
+    private func holder(of prefix: Prefix) -> Int? {
+        heldPrefixes[prefix.row] == prefix.content ? prefix.row : heldPrefixes.firstIndex(of: prefix.content)
+    }
+
+    /// The normalised hidden state `[hiddenSize]` after a row's prefix.
+    private func prefixEnd(_ row: Int) -> UnsafeMutablePointer<Float> {
+        buffers.prefixEnds.pointer + row * plan.configuration.hiddenSize
     }
 
     private func length(of prefix: Prefix) -> Int { prefix.count(hiddenSize: plan.configuration.hiddenSize) }
@@ -84,6 +111,13 @@ extension DecoderState {
     }
 
     private func copy(from source: Int, to target: Int, length: Int) {
+        copyCache(from: source, to: target, length: length)
+        prefixEnd(target).update(from: prefixEnd(source), count: plan.configuration.hiddenSize)
+        logits(target).baseAddress?.update(from: logits(source).baseAddress!, count: logits(source).count)
+    }
+
+    private func copyCache(from source: Int, to target: Int, length: Int) {
+        guard source != target else { return }
         for layer in 0..<plan.configuration.layers {
             for head in 0..<plan.configuration.kvHeads {
                 layout.copy(
@@ -91,6 +125,5 @@ extension DecoderState {
                     to: cache(layer: layer, row: target, head: head))
             }
         }
-        logits(target).baseAddress?.update(from: logits(source).baseAddress!, count: logits(source).count)
     }
 }

@@ -10,24 +10,7 @@ extension DecoderState {
     /// not exist, is listed in two places, has no prefix or becomes too long, for a token outside of its vocabulary, and
     /// on a grid for text tokens, which have no place there.
     package func step(rows listed: UnsafeBufferPointer<Int>, tokens: UnsafeBufferPointer<FedToken>) throws {
-        guard listed.count == tokens.count else {
-            throw DecoderError(.token, "\(tokens.count) tokens for \(listed.count) rows")
-        }
-        call += 1
-        var index = 0
-        while index < listed.count {
-            let row = try checked(listed[index])
-            let start = index
-            while index < listed.count, listed[index] == row {
-                try check(tokens[index], row: row)
-                index += 1
-            }
-            guard index - start <= plan.fedCapacity - rows[row].fed else {
-                let total = rows[row].fed + index - start
-                throw DecoderError(
-                    .capacity, "row \(row): \(total) tokens after the prefix exceed the \(plan.fedCapacity) planned")
-            }
-        }
+        try check(listed, tokens)
         var (count, outputs) = (0, 0)
         for index in 0..<listed.count {
             let row = listed[index]
@@ -58,6 +41,28 @@ extension DecoderState {
     package func extend(row: Int, tokens: [FedToken]) throws {
         guard !tokens.isEmpty else { throw DecoderError(.token, "row \(row): no tokens to feed") }
         try step(rows: [Int](repeating: row, count: tokens.count), tokens: tokens)
+    }
+
+    /// Throws for what ``step(rows:tokens:)`` names.
+    func check(_ listed: UnsafeBufferPointer<Int>, _ tokens: UnsafeBufferPointer<FedToken>) throws {
+        guard listed.count == tokens.count else {
+            throw DecoderError(.token, "\(tokens.count) tokens for \(listed.count) rows")
+        }
+        call += 1
+        var index = 0
+        while index < listed.count {
+            let row = try checked(listed[index])
+            let start = index
+            while index < listed.count, listed[index] == row {
+                try check(tokens[index], row: row)
+                index += 1
+            }
+            guard index - start <= plan.fedCapacity - rows[row].fed else {
+                let total = rows[row].fed + index - start
+                throw DecoderError(
+                    .capacity, "row \(row): \(total) tokens after the prefix exceed the \(plan.fedCapacity) planned")
+            }
+        }
     }
 
     func check(_ token: FedToken, row: Int) throws {

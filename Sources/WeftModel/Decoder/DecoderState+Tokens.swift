@@ -38,8 +38,8 @@ extension DecoderState {
         }
     }
 
-    /// Writes logits `[outputs, visualVocabulary]` of normalised hidden states `[outputs, hiddenSize]`, which are not in
-    /// `buffers.normed`.
+    /// Writes logits `[outputs, visualVocabulary]` of normalised hidden states `[outputs, hiddenSize]`, at most a chunk of
+    /// them, which are not in `buffers.normed`.
     func writeLogits(
         _ outputs: Int, of states: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
     ) {

@@ -20,6 +20,8 @@ package final class DecoderState {
     /// Runs what is not shared, inside of a piece.
     let alone = ThreadPool(threadCount: 1)
     var call = 0
+    /// The prefix that stands at the beginning of each row's cache, `[rows]`; nil before the first one.
+    var heldPrefixes: [Prefix.Content?]
 
     /// How far a row has come.
     struct Row: BitwiseCopyable {
@@ -41,6 +43,7 @@ package final class DecoderState {
         rotary = RotaryEmbedding(
             headDim: configuration.headDim, theta: configuration.rope.theta, kind: configuration.rope.kind,
             pairs: configuration.rope.pairs, positions: plan.positions, scaling: configuration.rope.scaling)
+        heldPrefixes = Array(repeating: nil, count: plan.rows)
         rows = .allocate(capacity: plan.rows)
         rows.initialize(repeating: Row(), count: plan.rows)
     }

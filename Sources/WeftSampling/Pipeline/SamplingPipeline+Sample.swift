@@ -41,13 +41,22 @@ extension SamplingPipeline {
         using generator: inout some RandomNumberGenerator
     ) throws -> SampledToken {
         try guide(&logits, unconditional: unconditional, in: context)
-        let model = try BlockSums(logits.span, withEntropy: true)
-        scratch.keepModel(logits.span)
+        let model = try keepModel(logits.span)
         try filter(&logits, in: context)
         let drawn = try BlockSums(logits.span, withEntropy: true)
         scratch.keep(logits.span)
-        let token = try draw(&logits, weights: drawn, using: &generator)
-        return SampledToken(
+        return traced(try draw(&logits, weights: drawn, using: &generator), drawn, model: model)
+    }
+
+    /// Puts the logits `[vocabulary]` after guidance by for ``traced(_:_:model:)``, and sums them.
+    func keepModel(_ logits: Span<Float>) throws -> BlockSums {
+        scratch.keepModel(logits)
+        return try BlockSums(logits, withEntropy: true)
+    }
+
+    /// How a token was chosen, from the logits that were kept in the scratch after all steps and after guidance.
+    func traced(_ token: Int, _ drawn: BlockSums, model: BlockSums) -> SampledToken {
+        SampledToken(
             token: token, logProbability: drawn.logProbability(of: scratch.kept[token]),
             entropy: drawn.entropy, rank: scratch.rank(of: token),
             modelLogProbability: model.logProbability(of: scratch.keptModel[token]),

@@ -24,6 +24,9 @@ public final class SamplingPipeline {
     /// The number of logits that every call must bring.
     public let vocabularySize: Int
 
+    /// Whether a sampler of somebody else's chooses the tokens.
+    var hasSampler: Bool { sampler != nil }
+
     private let processors: [any LogitsProcessor]
     private let repetition: RepetitionPenalty
     private let filters: SamplingFilters?  // nil: greedy

@@ -34,6 +34,8 @@ extension SamplingSettings: Codable {
             try container.decodeIfPresent(String.self, forKey: .guidanceSchedule)
             .map(Self.schedule) ?? guidanceSchedule
         guidanceInterval = try container.decodeIfPresent([Int].self, forKey: .guidanceInterval).map(Self.interval)
+        decode = try container.decodeIfPresent(String.self, forKey: .decode).map(Self.method) ?? decode
+        try read(.window, into: &window)
         try validate()
     }
 
@@ -56,6 +58,8 @@ extension SamplingSettings: Codable {
         try container.encode(guidanceStart, forKey: .guidanceStart)
         try container.encodeIfPresent(
             guidanceInterval.map { [$0.lowerBound, $0.upperBound] }, forKey: .guidanceInterval)
+        try container.encode(decode, forKey: .decode)
+        try container.encode(window, forKey: .window)
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -74,6 +78,8 @@ extension SamplingSettings: Codable {
         case guidanceSchedule = "guidance_schedule"
         case guidanceStart = "guidance_start"
         case guidanceInterval = "guidance_interval"  // [first, last]
+        case decode
+        case window
     }
 
     /// A key of any name, to find those that mean nothing.
@@ -88,6 +94,12 @@ extension SamplingSettings: Codable {
         if let schedule = GuidanceSchedule(rawValue: name) { return schedule }
         let known = GuidanceSchedule.allCases.map(\.rawValue).joined(separator: ", ")
         throw SamplingError(.invalidSetting, "guidance schedule must be one of \(known), got \"\(name)\"")
+    }
+
+    private static func method(_ name: String) throws -> DecodingMethod {
+        if let method = DecodingMethod(rawValue: name) { return method }
+        let known = DecodingMethod.allCases.map(\.rawValue).joined(separator: ", ")
+        throw SamplingError(.invalidSetting, "decode must be one of \(known), got \"\(name)\"")
     }
 
     private static func interval(_ bounds: [Int]) throws -> ClosedRange<Int> {

@@ -19,6 +19,11 @@ extension SamplingSettings {
         guard guidanceStart.isFinite, guidanceStart >= 0 else {
             throw SamplingError(.invalidSetting, "guidance start must be finite and 0 or more, got \(guidanceStart)")
         }
+        guard JacobiWindow.sizes.contains(window) else {
+            throw SamplingError(
+                .invalidSetting,
+                "window must be in \(JacobiWindow.sizes.lowerBound)...\(JacobiWindow.sizes.upperBound), got \(window)")
+        }
         if temperature == 0, !temperatureByRow.isEmpty {
             throw SamplingError(
                 .invalidSetting,

@@ -40,6 +40,10 @@ public struct SamplingSettings: Sendable, Hashable {
     public var guidanceStart: Float
     /// The indices of the first and the last token that are guided, 0 or more; nil guides all of them. Default nil.
     public var guidanceInterval: ClosedRange<Int>?
+    /// In which passes through the model tokens are drawn. Default sequential: one a pass.
+    public var decode: DecodingMethod
+    /// How many tokens a pass brings at most where ``decode`` is jacobi, in 2...64. Default 8.
+    public var window: Int
 
     /// Creates settings; they are checked by ``validate()`` and when a pipeline is built.
     public init(
@@ -47,7 +51,7 @@ public struct SamplingSettings: Sendable, Hashable {
         typicalP: Float = 1, epsilonCutoff: Float = 0, etaCutoff: Float = 0, topNSigma: Float = 0,
         repetitionPenalty: Float = 1, repetitionWindow: Int = 1, guidanceScale: Float = 1,
         guidanceSchedule: GuidanceSchedule = .constant, guidanceStart: Float = 1,
-        guidanceInterval: ClosedRange<Int>? = nil
+        guidanceInterval: ClosedRange<Int>? = nil, decode: DecodingMethod = .sequential, window: Int = 8
     ) {
         self.temperature = temperature
         self.temperatureByRow = temperatureByRow
@@ -64,10 +68,15 @@ public struct SamplingSettings: Sendable, Hashable {
         self.guidanceSchedule = guidanceSchedule
         self.guidanceStart = guidanceStart
         self.guidanceInterval = guidanceInterval
+        self.decode = decode
+        self.window = window
     }
 
     /// Whether the most likely token is always chosen, without random numbers.
     public var isGreedy: Bool { temperature == 0 && temperatureByRow.isEmpty }
+
+    /// How many tokens a pass through the model brings at most: ``window``, or 1.
+    public var tokensPerPass: Int { decode == .jacobi ? window : 1 }
 
     /// Builds the pipeline of one generation, with its storage; see
     /// ``SamplingPipeline/init(_:vocabularySize:processors:sampler:)``.

@@ -68,9 +68,9 @@ import WeftTensor
         let alone = decoder.makeState(
             rows: 1, prefixCapacity: 400, fedCapacity: 0, pool: ThreadPool(threadCount: 1))
         try alone.prefill([prefix])
-        let state = decoder.makeState(
-            rows: 1, prefixCapacity: 400, fedCapacity: 0, pool: ThreadPool(threadCount: 4))
+        let pool = ThreadPool(threadCount: 4)
         for _ in 0..<6 {
+            let state = decoder.makeState(rows: 1, prefixCapacity: 400, fedCapacity: 0, pool: pool)
             try state.prefill([prefix])
             #expect(state.bits(0) == alone.bits(0))
         }

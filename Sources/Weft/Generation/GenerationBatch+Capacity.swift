@@ -1,0 +1,42 @@
+// What the memory of a batch is taken for, known before it is taken.
+
+import WeftModel
+import WeftSampling
+
+extension GenerationBatch {
+    /// What pictures that are drawn side by side may come to.
+    struct Capacity {
+        /// Pictures that are drawn at a time, at least 1.
+        var places: Int
+        /// Whether any picture has a row without its prompt.
+        var isGuided: Bool
+        /// The longest prefix.
+        var prefix: Int
+        /// Most tokens that a row is fed after its prefix.
+        var fed: Int
+        /// Most tokens that a pass brings a picture.
+        var window = 1
+        /// The fewest columns of a grid.
+        var columns = 1
+
+        /// The sizes of the decoder's buffers.
+        ///
+        /// - Parameter hasRowEnds: whether a text token ends each row of visual tokens
+        func plan(
+            _ configuration: DecoderConfiguration, hasRowEnds: Bool, isQuantised: Bool
+        ) -> DecoderPlan {
+            DecoderPlan(
+                configuration, rows: places * (isGuided ? 2 : 1), prefixCapacity: prefix, fedCapacity: fed,
+                tokensPerStep: window + (hasRowEnds ? (window + columns - 1) / columns : 0), outputsPerStep: window,
+                isQuantised: isQuantised)
+        }
+
+        /// Bytes of the distributions that drafts are drawn from; `Int.max` if they are too many to count.
+        func draftBytes(_ configuration: DecoderConfiguration) -> Int {
+            guard window > 1 else { return 0 }
+            let one = JacobiWindow.byteCount(vocabularySize: configuration.visualVocabulary, size: window)
+            let (bytes, overflow) = one.multipliedReportingOverflow(by: places)
+            return overflow ? .max : bytes
+        }
+    }
+}
