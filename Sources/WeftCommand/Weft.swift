@@ -12,7 +12,7 @@ struct WeftCommand: ParsableCommand {
         subcommands: [
             Generate.self, Expand.self, Encode.self, Decode.self, Plan.self, Models.self, Convert.self, Inspect.self,
             Jobs.self,
-            Budget.self, Evaluate.self, Compare.self, Grid.self,
+            Budget.self, Evaluate.self, Compare.self, Grid.self, Bench.self,
         ])
 
     func validate() throws { try Processor.checkEnvironment() }

@@ -27,7 +27,7 @@ import Testing
     }
 
     /// Runs a document's commands in order, in an empty folder that has the program as `scripts/weft`.
-    @Test(arguments: ["docs/prompt-files.md", "docs/token-budgets.md", "docs/sampling.md"])
+    @Test(arguments: ["docs/prompt-files.md", "docs/token-budgets.md", "docs/sampling.md", "docs/performance.md"])
     func commandsRun(document: String) throws {
         let blocks = try Self.blocks("sh", in: document)
         try #require(!blocks.isEmpty)

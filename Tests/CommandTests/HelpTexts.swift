@@ -34,6 +34,8 @@ extension HelpTests {
           compare                 Measures what other types of weights change in a
                                   model's logits and tokens.
           grid                    Puts pictures with labels into one picture.
+          bench                   Measures a model, or a shape with random weights, on
+                                  this machine.
 
           See 'weft help <subcommand>' for detailed help.
 
@@ -605,6 +607,57 @@ extension HelpTests {
           --font-size <font-size> The size of the labels in pixels, 8 to 96. (default:
                                   13)
           --font <file>           A TrueType or OpenType font. (default: DejaVu Sans)
+          --version               Show the version.
+          -h, --help              Show help information.
+
+
+        """,
+        "bench": """
+        OVERVIEW: Measures a model, or a shape with random weights, on this machine.
+
+        Phases: prefill reads prompts, decode draws one token a row and step without
+        sampling, detokenize makes pixels, picture is all of it. With --guidance-scale
+        other than 1 a picture has two rows. Seconds are those of one prefill, one
+        step, or one picture. Lines come as they are measured; what is done when a
+        signal comes is kept.
+
+        USAGE: weft bench <options>
+
+        OPTIONS:
+          -m, --model <model>     Model folder or weights file, a model in Models, or
+                                  org/name in the hub's cache. (default: weft-mini)
+          --shape <name>          Random weights in place of a model's: llamagen-b,
+                                  llamagen-l, llamagen-xl, llamagen-xxl, llamagen-3b,
+                                  janus-pro-1b, janus-pro-7b, emu3, weft-mini, or a
+                                  folder with a config.json.
+          --weights <types>       Types of the weights: q8, q4, bf16, f16, f32.
+                                  (default: as stored; bf16 for a shape)
+          --phase <phases>        What is measured: prefill, decode, detokenize,
+                                  picture. (default: all)
+          --batch <counts>        Rows of prefill and decode, pictures of the other
+                                  phases, as in 1,2,8. (default: 1)
+          --context <counts>      Tokens in the cache when decode begins, as in 0,256.
+                                  (default: 0)
+          --prompt-tokens <prompt-tokens>
+                                  Tokens of a prompt. (default: 64)
+          --steps <steps>         Steps of one repetition of decode. (default: 16)
+          -r, --repetitions <repetitions>
+                                  How often each is measured, after one warm-up.
+                                  (default: 5)
+          --no-warmup             Leaves the warm-ups out.
+          --size <WxH>            Pixels; an impossible size is an error that names the
+                                  nearest.
+          -W, --width <width>     Pixels from left to right.
+          -H, --height <height>   Pixels from top to bottom.
+          --quality <quality>     The token budget. (values: low, medium, high)
+          --guidance-scale <guidance-scale>
+                                  Classifier-free guidance of pictures; 1 is off.
+                                  (default: the model's)
+          -t, --threads <threads> Threads; the picture does not depend on it. (default:
+                                  all cores)
+          -f, --format <format>   How the table is written. (values: md, csv, jsonl;
+                                  default: md)
+          -o, --output <file>     Where it is written. (default: stdout)
           --version               Show the version.
           -h, --help              Show help information.
 

@@ -41,6 +41,16 @@ public struct MemoryPlan: Sendable, Hashable {
         folder: String, weights: WeightType? = nil, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
         promptTokens: Int? = nil, window: Int = 1
     ) throws {
+        try self.init(
+            ModelDescription(folder: folder, weights: weights), size: size, batchSize: batchSize, guidance: guidance,
+            promptTokens: promptTokens, window: window)
+    }
+
+    /// Plans for a model that has been described; otherwise as with its folder.
+    public init(
+        _ description: ModelDescription, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
+        promptTokens: Int? = nil, window: Int = 1
+    ) throws {
         for (name, value) in [("batch size", batchSize), ("count of prompt tokens", promptTokens ?? 1)] {
             guard (1...1 << 20).contains(value) else {
                 throw WeftError(.invalidRequest, "the \(name) must be in 1...\(1 << 20), got \(value)")
@@ -50,16 +60,16 @@ public struct MemoryPlan: Sendable, Hashable {
             throw WeftError(
                 .invalidRequest, "the window must be in 1...\(JacobiWindow.sizes.upperBound), got \(window)")
         }
-        let description = try ModelDescription(folder: folder)
         let checkpoint = description.checkpoint
         guard let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else {
             throw WeftError(.invalidModel, "\(description.name) is an image tokenizer alone: there is nothing to plan")
         }
         guard description.sizes.contains(size) else {
             throw WeftError(
-                .invalidRequest, "size \(size) of \(size.rows) x \(size.columns) tokens is not one of \(folder)")
+                .invalidRequest,
+                "size \(size) of \(size.rows) x \(size.columns) tokens is not one of \(description.folder)")
         }
-        transformerWeights = transformer.byteCount(as: weights?.format)
+        transformerWeights = transformer.byteCount(as: description.weights?.format)
         imageTokenizerWeights = checkpoint.imageTokenizer?.byteCount ?? 0
         let capacity = GenerationBatch.Capacity(
             places: batchSize, isGuided: guidance,
@@ -67,7 +77,7 @@ public struct MemoryPlan: Sendable, Hashable {
             fed: checkpoint.fedTokens(rows: size.rows, columns: size.columns), window: window, columns: size.columns)
         let plan = capacity.plan(
             transformer.configuration, hasRowEnds: checkpoint.rowEnd != nil,
-            isQuantised: transformer.isQuantised(as: weights?.format))
+            isQuantised: transformer.isQuantised(as: description.weights?.format))
         keyValueCache = plan.keyValueBytes
         decoderBuffers = plan.bufferBytes
         draftBuffers = capacity.draftBytes(transformer.configuration)

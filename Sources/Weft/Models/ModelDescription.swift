@@ -49,15 +49,22 @@ public struct ModelDescription: Sendable {
     ///   - weights: see ``weights``
     /// - Throws: an error that names the file and the key or tensor, or says what the folder lacks to be a model
     public init(folder: String, weights: WeightType? = nil) throws {
-        let checkpoint = try Checkpoint.open(folder)
+        try self.init(Checkpoint.open(folder), weights: weights)
+    }
+
+    /// Describes a checkpoint that is open.
+    ///
+    /// - Throws: ``WeftError`` for a quality that is not known and settings that make no sense
+    init(_ checkpoint: Checkpoint, weights: WeightType? = nil) throws {
         storage = Storage(checkpoint)
         name = checkpoint.name
         self.weights = weights
-        self.folder = checkpoint.folder
+        folder = checkpoint.folder
         family = checkpoint.family
         sizes = try checkpoint.grids.map { grid in
             guard let quality = Quality(rawValue: grid.quality) else {
-                throw WeftError(.invalidModel, "\(folder)/config.json: quality \"\(grid.quality)\" is not known")
+                throw WeftError(
+                    .invalidModel, "\(checkpoint.folder)/config.json: quality \"\(grid.quality)\" is not known")
             }
             return PictureSize(
                 width: grid.width, height: grid.height, rows: grid.rows, columns: grid.columns, quality: quality)

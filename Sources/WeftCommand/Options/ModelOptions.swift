@@ -3,16 +3,25 @@
 public import ArgumentParser
 public import Weft
 
-struct ModelOptions: ParsableArguments {
+/// Which model.
+struct ModelChoice: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: "Model folder or weights file, a model in Models, or org/name in the hub's cache. (default: weft-mini)")
     var model: String?
+}
+
+/// Which model, and what its weights are in memory.
+struct ModelOptions: ParsableArguments {
+    @OptionGroup private var choice: ModelChoice
 
     @Option(
         help: ArgumentHelp(
             "Type of the layers' weights in memory. (default: as stored)", valueName: "type"))
     var weights: WeightType?
+
+    /// The model that is named, if one is.
+    var model: String? { choice.model }
 
     /// What the model's folder says; a picture's record stands in for flags that are not given.
     func description(repeating record: PictureRecord? = nil) throws -> ModelDescription {

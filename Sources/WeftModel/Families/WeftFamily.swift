@@ -27,7 +27,10 @@ enum WeftFamily: CheckpointFamily {
         return checkpoint
     }
 
-    private static func generationDefaults(_ folder: ModelFolder) throws -> SamplingDefaults {
+    /// What `generation_config.json` says; nothing if there is none.
+    ///
+    /// Throws ``CheckpointError`` that names the key.
+    static func generationDefaults(_ folder: ModelFolder) throws -> SamplingDefaults {
         guard folder.has("generation_config.json") else { return SamplingDefaults() }
         let path = folder.path("generation_config.json")
         let values = try JSONFile.read([String: Double].self, from: path)

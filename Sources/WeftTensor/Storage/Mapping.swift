@@ -8,7 +8,17 @@ import Foundation
 final class Mapping: @unchecked Sendable {
     /// All of the bytes.
     let bytes: UnsafeRawBufferPointer
-    private let isFile: Bool
+    private let source: Source
+
+    private enum Source {
+        case file
+        /// Whole pages, which go back to the system at once when they are not needed any more.
+        case pages
+        case heap
+    }
+
+    /// From how many bytes on memory is taken as pages.
+    private static let largeCount = 1 << 20
 
     /// Maps a whole file for reading. Throws when it cannot be opened, is not a file, or is empty.
     ///
@@ -28,7 +38,7 @@ final class Mapping: @unchecked Sendable {
             throw WeightsError(file: path, "cannot be mapped: \(Mapping.systemMessage())")
         }
         bytes = UnsafeRawBufferPointer(start: address, count: size)
-        isFile = true
+        source = .file
     }
 
     /// Copies floats into memory of their own.
@@ -43,24 +53,27 @@ final class Mapping: @unchecked Sendable {
 
     /// Memory of its own that `fill` writes.
     init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
-        let memory = UnsafeMutableRawBufferPointer(
-            start: .allocateLarge(byteCount: max(64, byteCount)), count: max(64, byteCount))
-        bytes = UnsafeRawBufferPointer(rebasing: memory[..<byteCount])
-        isFile = false
-        try fill(UnsafeMutableRawBufferPointer(rebasing: memory[..<byteCount]))
+        var pages = MAP_FAILED
+        if byteCount >= Mapping.largeCount {
+            pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        }
+        let start = pages == MAP_FAILED ? nil : pages
+        let memory = start ?? UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
+        bytes = UnsafeRawBufferPointer(start: memory, count: byteCount)
+        source = start == nil ? .heap : .pages
+        try fill(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
     }
 
     deinit {
-        if isFile {
-            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
-        } else {
-            bytes.deallocate()
+        switch source {
+        case .file, .pages: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
+        case .heap: bytes.deallocate()
         }
     }
 
     /// Tells the kernel that the whole pages inside `range` are not needed for now; reading them again is allowed.
     func release(_ range: Range<Int>) {
-        guard isFile else { return }
+        guard case .file = source else { return }
         let page = Int(sysconf(Int32(_SC_PAGESIZE)))
         let start = (range.lowerBound + page - 1) / page * page
         let end = range.upperBound == bytes.count ? range.upperBound : range.upperBound / page * page
