@@ -1,39 +1,19 @@
-// Groups of quantised weights on a matrix unit of eight tiles, as AMX has it.
-//
-// Before, these macros say what the unit does, t being a number known when this is compiled:
-// UNIT_CONFIGURE(shape)     shapes all tiles as a unit_shape says
-// UNIT_RELEASE()            gives the tiles back
-// UNIT_ZERO(t)              tile t = 0
-// UNIT_LOAD(t, from, step)  tile t = rows of bytes, `step` bytes apart
-// UNIT_DOT(c, a, b)         c[m][n] += sum over k, i of a[m][4 k + i] * b[k][4 n + i]; a signed, b unsigned bytes
-// UNIT_STORE(t, to, step)   the rows of tile t, `step` bytes apart
-// UNIT_SCALES(to, from)     16 halves as floats
-// UNIT_FEW                  the functions for rows that are too few for the unit
+// Groups of quantised weights on a matrix unit: see amx_unit.h. Macros that it needs beside:
+// UNIT_DOT(c, a, b)      c[m][n] += sum over k, i of a[m][4 k + i] * b[k][4 n + i]; a signed, b unsigned bytes
+// UNIT_SCALES(to, from)  16 halves as floats
+// UNIT_FEW               the functions for rows that are too few for the unit
 #pragma once
 
 #include <math.h>
 #include <string.h>
 
+#include "amx_unit.h"
 #include "groups.h"
 
 enum {
-    unit_rows = 16,
-    // Tiles 0...3 hold dot products: two blocks of rows by two panels. Then come two blocks of rows and two panels.
-    unit_rows_tile = 4,
-    unit_panels_tile = 6,
-    unit_tiles = 8,
     // Up to so many rows the memory is slower than vectors of one row at a time.
     unit_few = 4,
 };
-
-// What the instruction that configures tiles reads.
-typedef struct {
-    uint8_t palette;
-    uint8_t start_row;
-    uint8_t reserved[14];
-    uint16_t row_bytes[16];
-    uint8_t rows[16];
-} unit_shape;
 
 // The least of a tile's height and the rows.
 static size_t unit_height(const weft_group *group) { return group->rows < unit_rows ? group->rows : unit_rows; }

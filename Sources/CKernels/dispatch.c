@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "groups.h"
+#include "strips.h"
 #include "tiles.h"
 
 #if defined(__x86_64__)
@@ -12,14 +13,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Whether the processor has tiles and 8-bit products of them, and the system lets this process use them.
+// Whether the processor has tiles, and 8-bit and bfloat16 products of them, and the system lets this process use them.
 //
 // Linux gives each process the memory for saving tiles only when it asks: arch_prctl(ARCH_REQ_XCOMP_PERM, 18).
 static int runs_amx(void) {
-    enum { tile_bit = 1 << 24, int8_bit = 1 << 25, request_permission = 0x1023, tile_data = 18 };
+    enum { bf16_bit = 1 << 22, tile_bit = 1 << 24, int8_bit = 1 << 25, request_permission = 0x1023, tile_data = 18 };
+    const unsigned wanted = bf16_bit | tile_bit | int8_bit;
     unsigned a, b, c, features;
     if (!__get_cpuid_count(7, 0, &a, &b, &c, &features)) return 0;
-    if (!(features & tile_bit) || !(features & int8_bit)) return 0;
+    if ((features & wanted) != wanted) return 0;
     return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
 }
 #else
@@ -50,17 +52,25 @@ const char *weft_kernels_listed(size_t index) {
 }
 
 const weft_kernels *weft_kernels_named(const char *name) {
-    static const weft_kernels portable = {"portable", &weft_rows_portable, &weft_tiles_portable, &weft_groups_portable};
+    static const weft_kernels portable = {
+        "portable", &weft_rows_portable, &weft_tiles_portable, &weft_groups_portable, &weft_strips_portable};
     if (strcmp(name, portable.name) == 0) return &portable;
 #if defined(__x86_64__)
-    static const weft_kernels avx2 = {"avx2", &weft_rows_avx2, &weft_tiles_avx2, &weft_groups_avx2};
-    static const weft_kernels avx512 = {"avx512", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_avx2};
-    static const weft_kernels vnni = {"vnni", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_vnni};
-    static const weft_kernels amx = {"amx", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_amx};
+    static const weft_kernels avx2 = {
+        "avx2", &weft_rows_avx2, &weft_tiles_avx2, &weft_groups_avx2, &weft_strips_avx2};
+    static const weft_kernels avx512 = {
+        "avx512", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_avx2, &weft_strips_avx512};
+    static const weft_kernels vnni = {
+        "vnni", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_vnni, &weft_strips_avx512};
+    static const weft_kernels vnni_bf16 = {
+        "vnni", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_vnni, &weft_strips_avx512_bf16};
+    static const weft_kernels amx = {
+        "amx", &weft_rows_avx512, &weft_tiles_avx512, &weft_groups_amx, &weft_strips_amx};
     __builtin_cpu_init();
     if (strcmp(name, avx2.name) == 0) return runs_avx2() ? &avx2 : NULL;
     if (strcmp(name, avx512.name) == 0) return runs_avx512() ? &avx512 : NULL;
-    if (strcmp(name, vnni.name) == 0) return runs_vnni() ? &vnni : NULL;
+    if (strcmp(name, vnni.name) == 0)
+        return !runs_vnni() ? NULL : __builtin_cpu_supports("avx512bf16") ? &vnni_bf16 : &vnni;
     if (strcmp(name, amx.name) == 0) return runs_vnni() && runs_amx() ? &amx : NULL;
 #endif
     return NULL;

@@ -51,11 +51,15 @@ typedef struct {
 /// Products with quantised weights: see groups.h.
 typedef struct weft_group_functions weft_group_functions;
 
+/// Products of bfloat16 strips: see strips.h.
+typedef struct weft_strip_functions weft_strip_functions;
+
 struct weft_kernels {
     const char *name;
     const weft_row_functions *functions;
     const weft_tiles *tiles;
     const weft_group_functions *groups;
+    const weft_strip_functions *strips;
 };
 
 extern const weft_row_functions weft_rows_portable;

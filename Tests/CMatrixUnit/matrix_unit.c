@@ -4,6 +4,7 @@
 
 #include "groups.h"
 #include "half.h"
+#include "strips.h"
 
 #pragma STDC FP_CONTRACT OFF
 
@@ -56,6 +57,28 @@ static void dot(tile *c, const tile *a, const tile *b) {
     }
 }
 
+static float upper(const uint8_t *from) {
+    uint16_t half;
+    memcpy(&half, from, 2);
+    return from_bits((uint32_t)half << 16);
+}
+
+// Each sum is that of the first values of all pairs, and that of the second ones, added to what was there.
+static void dot_bf16(tile *c, const tile *a, const tile *b) {
+    if (c->rows != a->rows || c->bytes != b->bytes || a->bytes != b->rows * 4) __builtin_trap();
+    for (size_t m = 0; m < c->rows; m++) {
+        for (size_t n = 0; n < c->bytes / 4; n++) {
+            float sum, parts[2] = {0, 0};
+            memcpy(&sum, c->data[m] + 4 * n, 4);
+            for (size_t k = 0; k < b->rows; k++)
+                for (size_t i = 0; i < 2; i++)
+                    parts[i] += upper(a->data[m] + 4 * k + 2 * i) * upper(b->data[k] + 4 * n + 2 * i);
+            sum += parts[0] + parts[1];
+            memcpy(c->data[m] + 4 * n, &sum, 4);
+        }
+    }
+}
+
 static void floats(float *to, const uint16_t *from) {
     for (size_t lane = 0; lane < weft_panel; lane++) to[lane] = from_half(from[lane]);
 }
@@ -65,14 +88,21 @@ static void floats(float *to, const uint16_t *from) {
 #define UNIT_ZERO(t) zero(used(t))
 #define UNIT_LOAD(t, from, step) load_rows(used(t), from, step)
 #define UNIT_DOT(c, a, b) dot(used(c), used(a), used(b))
+#define UNIT_DOT_BF16(c, a, b) dot_bf16(used(c), used(a), used(b))
 #define UNIT_STORE(t, to, step) store_rows(used(t), to, step)
 #define UNIT_SCALES(to, from) floats(to, from)
 #define UNIT_FEW (&weft_groups_portable)
 #include "amx_groups.h"
+#include "amx_strips.h"
 
 static const weft_group_functions functions = UNIT_FUNCTIONS;
 
+static void fill(const weft_strip_row *row) { weft_strips_portable.fill(row); }
+
+static const weft_strip_functions strips = UNIT_STRIP_FUNCTIONS(fill);
+
 const weft_kernels *weft_kernels_emulated(void) {
-    static const weft_kernels kernels = {"emulated", &weft_rows_portable, &weft_tiles_portable, &functions};
+    static const weft_kernels kernels = {
+        "emulated", &weft_rows_portable, &weft_tiles_portable, &functions, &strips};
     return &kernels;
 }

@@ -118,16 +118,15 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(reference.folder)/expected/\(file)")))
         let pixels = try #require(picture).pixels
         #expect(pixels.count == bytes.count)
-        // A colour that stands on the border between two bytes may fall to either side of it.
-        let different = zip(pixels, bytes).filter { $0 != $1 }
-        #expect(different.allSatisfy { abs(Int($0) - Int($1)) <= 1 })
-        #expect(different.count * 2000 <= bytes.count, "\(different.count) of \(bytes.count) bytes differ")
+        // Where weights have 16 bits, pictures are multiplied in bfloat16, and random weights magnify the rounding: 35 dB.
+        let squares = zip(pixels, bytes).map { a, b in (Int(a) - Int(b)) * (Int(a) - Int(b)) }
+        #expect(squares.reduce(0, +) <= bytes.count * 20)
     }
 
     @Test(arguments: ReferenceCase.all.filter { $0.pixels != nil })
     func pixelsBeforeRoundingAreTheReferences(_ reference: ReferenceCase) throws {
         let checkpoint = try Checkpoint.open(reference.model)
-        let tokenizer = try #require(try checkpoint.makeImageTokenizer())
+        let tokenizer = try #require(try checkpoint.makeImageTokenizer(arithmetic: .float32))
         let expected = try reference.floats(try #require(reference.pixels))
         let workspace = try ImageTokenizer.Workspace(
             tokenizer.configuration, rows: reference.rows, columns: reference.columns)
@@ -139,6 +138,13 @@ struct ReferenceCase: Decodable, Sendable, CustomTestStringConvertible {
             Issue.record("a pixel is \(pixel) instead of \(other)")
             break
         }
+        guard let file = reference.bytes else { return }
+        let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(reference.folder)/expected/\(file)")))
+        // A colour that stands on the border between two bytes may fall to either side of it.
+        let rounded = ImageTokenizer.bytes(pixels: pixels, rounding: tokenizer.rounding)
+        let different = zip(rounded, bytes).filter { $0 != $1 }
+        #expect(rounded.count == bytes.count && different.allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+        #expect(different.count * 2000 <= bytes.count, "\(different.count) of \(bytes.count) bytes differ")
     }
 
     /// Values within 1e-4 of the largest one.

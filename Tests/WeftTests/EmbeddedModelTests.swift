@@ -1,8 +1,9 @@
 // The model that comes with the library keeps the same contracts; what it draws is not looked at here.
 
 import Testing
-import Weft
 import WeftPixels
+
+@testable import Weft
 
 @Suite struct EmbeddedModelTests {
     @Test func aSeedIsAPicture() async throws {
@@ -46,6 +47,21 @@ import WeftPixels
                 tokens.insert(drawn.tokens.tokens)
             }
             #expect(tokens.count == 1)
+        }
+    }
+
+    /// Its weights have 16 bits, so that its decoder multiplies bfloat16 numbers unless float32 is asked for.
+    @Test func picturesInBFloat16AreThoseOfFloat32ButForLevels() throws {
+        let (stored, exact) = (try Model(), try Model(weights: .f32))
+        for size in stored.sizes {
+            var grid = stored.description.grid(of: size)
+            grid.tokens = (0..<size.tokenCount).map { $0 * 7919 % 8192 }
+            let pictures = try [stored, exact].map { try $0.decode(grid).pixels }
+            #expect(pictures[0] != pictures[1])
+            // A ratio of peak signal to noise of 51 dB.
+            let differences = zip(pictures[0], pictures[1]).map { a, b in abs(Int(a) - Int(b)) }
+            #expect(differences.map { $0 * $0 }.reduce(0, +) * 2 < differences.count)
+            #expect(differences.allSatisfy { $0 <= 2 })
         }
     }
 

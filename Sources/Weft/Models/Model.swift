@@ -43,7 +43,8 @@ public final class Model: Sendable {
     public init(_ description: ModelDescription) throws {
         self.description = description
         transformer = try description.checkpoint.makeDecoder(format: description.weights?.format)
-        tokenizer = try description.checkpoint.makeImageTokenizer()
+        tokenizer = try description.checkpoint.makeImageTokenizer(
+            arithmetic: description.weights?.arithmetic)
     }
 
     /// The size that fits what was asked for; see ``ModelDescription/size(width:height:quality:)``.
@@ -77,7 +78,9 @@ public final class Model: Sendable {
             if tokenizer.canEncode { return tokenizer }
             return try wholeTokenizer.withLock { whole in
                 if let whole { return whole }
-                let loaded = try checkpoint.makeImageTokenizer(encoder: true) ?? tokenizer
+                let arithmetic = description.weights?.arithmetic
+                let loaded =
+                    try checkpoint.makeImageTokenizer(encoder: true, arithmetic: arithmetic) ?? tokenizer
                 whole = loaded
                 return loaded
             }

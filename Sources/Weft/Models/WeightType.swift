@@ -24,4 +24,13 @@ public enum WeightType: String, Sendable, CaseIterable, Codable {
         case .f32: .plain(.float32)
         }
     }
+
+    /// In what numbers an image decoder multiplies where this type is asked for; nil for what fits its own weights.
+    var arithmetic: ConvolutionArithmetic? {
+        switch self {
+        case .q8, .q4: nil
+        case .bf16, .f16: .bfloat16
+        case .f32: .float32
+        }
+    }
 }

@@ -109,13 +109,19 @@ package struct Checkpoint: Sendable {
 
     /// The image tokenizer with its weights; throws if a tensor is missing, left over, or of another shape.
     ///
-    /// - Parameter encoder: whether the encoder is wanted, which generation does not need
-    package func makeImageTokenizer(encoder: Bool = false) throws -> ImageTokenizer? {
+    /// - Parameters:
+    ///   - encoder: whether the encoder is wanted, which generation does not need
+    ///   - arithmetic: in what numbers the decoder multiplies; nil for bfloat16 where its weights are stored in 16 bits,
+    ///     else float32
+    package func makeImageTokenizer(
+        encoder: Bool = false, arithmetic: ConvolutionArithmetic? = nil
+    ) throws -> ImageTokenizer? {
         guard let whole = imageTokenizer else { return nil }
         let part =
             encoder && readsLayout ? try ImageTokenizerSource.detect(imageTokenizerFiles, encoder: true).part : whole
         let tensors = TensorReader(part.files, names: part.names)
-        let result = try ImageTokenizer(part.configuration, tensors: tensors, rounding: rounding)
+        let result = try ImageTokenizer(
+            part.configuration, tensors: tensors, rounding: rounding, arithmetic: arithmetic)
         try tensors.finish(ignoring: part.ignored)
         return result
     }

@@ -39,8 +39,13 @@ struct Canvas {
     }
 
     /// Convolves `x`, of the picture's height and width, into `y`.
-    func apply(_ convolution: Conv2d, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
-        convolution.apply(x, height: height, width: width, to: y, scratch: scratch, pool: pool)
+    ///
+    /// - Parameter scratch: other memory than the canvas' scratch
+    func apply(
+        _ convolution: Conv2d, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>? = nil
+    ) {
+        convolution.apply(x, height: height, width: width, to: y, scratch: scratch ?? self.scratch, pool: pool)
     }
 
     /// Adds `x` to `y`, both `[height, width, channels]`.
@@ -53,8 +58,8 @@ struct Canvas {
     /// How many rows are computed at a time where the whole would take memory: about 16 MiB of them.
     private static func stripRows(width: Int, channels: Int) -> Int { max(8, (1 << 22) / max(1, width * channels)) }
 
-    /// How many floats of scratch `convolve(_:after:of:to:)` takes beside those of the norm and the convolution, and
-    /// `add(_:of:to:)` beside those of the convolution: rows of that many channels, and one more above and below.
+    /// How many floats of scratch `convolve(_:after:of:to:)` and `add(_:after:of:to:)` take beside those of the norm and
+    /// the convolution: rows of that many channels, and one more above and below.
     static func stripCount(height: Int, width: Int, channels: Int) -> Int {
         (min(height, stripRows(width: width, channels: channels) + 2) * width * channels + 15) / 16 * 16
     }
@@ -63,6 +68,9 @@ struct Canvas {
     func convolve(
         _ convolution: Conv2d, after norm: PixelNorm, of x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>
     ) {
+        if convolution.arithmetic == .bfloat16 {
+            return multiply(convolution, after: norm, of: x, adding: false, to: y)
+        }
         let factors = norm.factors(x, self)
         let strip = scratch + norm.scratchCount(self)
         let patches = strip + Canvas.stripCount(height: height, width: width, channels: convolution.inputs)
@@ -76,8 +84,15 @@ struct Canvas {
         }
     }
 
-    /// Adds the convolution of `x`, which keeps the size, to `y`.
-    func add(_ convolution: Conv2d, of x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
+    /// Adds the convolution of `swish(norm(x))`, which keeps the size, to `y`; what `x` holds has no meaning then.
+    func add(
+        _ convolution: Conv2d, after norm: PixelNorm, of x: UnsafeMutablePointer<Float>,
+        to y: UnsafeMutablePointer<Float>
+    ) {
+        if convolution.arithmetic == .bfloat16 {
+            return multiply(convolution, after: norm, of: x, adding: true, to: y)
+        }
+        norm.apply(x, to: x, activation: .swish, self)
         let strip = scratch
         let patches = strip + Canvas.stripCount(height: height, width: width, channels: convolution.outputs)
         forEachStrip(channels: convolution.outputs) { rows in
@@ -86,6 +101,30 @@ struct Canvas {
             WeftTensor.add(
                 strip, to: y + rows.lowerBound * width * convolution.outputs,
                 count: rows.count * width * convolution.outputs, pool: pool)
+        }
+    }
+
+    /// Convolves `swish(norm(x))` in bfloat16, which keeps the size, and writes the result to `y` or adds it.
+    private func multiply(
+        _ convolution: Conv2d, after norm: PixelNorm, of x: UnsafePointer<Float>, adding: Bool,
+        to y: UnsafeMutablePointer<Float>
+    ) {
+        let factors = norm.factors(x, self)
+        let strip = scratch + norm.scratchCount(self)
+        if case .group(let factors) = factors {
+            // The only norm that the convolution can do on its way.
+            return convolution.apply(
+                x, height: height, width: width, rows: 0..<height, change: .init(factors, activation: .swish),
+                adding: adding, to: y, scratch: strip, pool: pool)
+        }
+        let rest = strip + Canvas.stripCount(height: height, width: width, channels: convolution.inputs)
+        forEachStrip(channels: convolution.inputs) { rows in
+            let inputs = convolution.inputRows(rows, height: height)
+            let source = x + inputs.lowerBound * width * convolution.inputs
+            norm.apply(source, rows: inputs, factors: factors, to: strip, activation: .swish, self)
+            convolution.apply(
+                strip, firstRow: inputs.lowerBound, height: height, width: width, rows: rows, change: .none,
+                adding: adding, to: y + rows.lowerBound * width * convolution.outputs, scratch: rest, pool: pool)
         }
     }
 

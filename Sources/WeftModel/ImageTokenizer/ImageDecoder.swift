@@ -52,12 +52,19 @@ struct ImageDecoder: Sendable {
         return levels
     }
 
-    init(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
-        func layer(_ stage: Stage) throws -> Layer { try Layer(stage, configuration, tensors, prefix: prefix) }
+    init(
+        _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String,
+        arithmetic: ConvolutionArithmetic?
+    ) throws {
+        func layer(_ stage: Stage) throws -> Layer {
+            try Layer(stage, configuration, tensors, prefix: prefix, arithmetic: arithmetic)
+        }
         first = try layer(ImageDecoder.firstStage(configuration))
         temporal = try ImageDecoder.temporalStages(configuration).map(layer)
         levels = try ImageDecoder.levelStages(configuration).map { try $0.map(layer) }
-        heads = try configuration.outlines.map { try ImageHead($0, configuration, tensors, prefix: prefix) }
+        heads = try configuration.outlines.map {
+            try ImageHead($0, configuration, tensors, prefix: prefix, arithmetic: arithmetic)
+        }
     }
 
     /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into what spatial norms look at, of that shape.

@@ -56,7 +56,8 @@ struct ImageEncoder: Sendable {
     /// Nil for a configuration without encoder.
     init?(_ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String) throws {
         guard let stages = ImageEncoder.stages(configuration) else { return nil }
-        layers = try stages.map { try Layer($0, configuration, tensors, prefix: prefix) }
+        // Tokens come of it, which are to be the same on any processor.
+        layers = try stages.map { try Layer($0, configuration, tensors, prefix: prefix, arithmetic: .float32) }
     }
 
     /// Turns the canvas, pixels `[height, width, 3]`, into latents `[rows, columns, codebookDim]`.

@@ -40,11 +40,12 @@ struct ImageHead: Sendable {
     }
 
     init(
-        _ outline: Outline, _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String
+        _ outline: Outline, _ configuration: ImageTokenizerConfiguration, _ tensors: TensorReader, prefix: String,
+        arithmetic: ConvolutionArithmetic?
     ) throws {
         self.outline = outline
         layers = try ImageHead.stages(outline, configuration.decoder).map {
-            try Layer($0, configuration, tensors, prefix: prefix)
+            try Layer($0, configuration, tensors, prefix: prefix, arithmetic: arithmetic)
         }
         shuffle = PixelShuffle(factor: outline.patch)
         skip = try outline.square.map { square in
@@ -59,7 +60,6 @@ struct ImageHead: Sendable {
     /// as it is.
     func begin(_ canvas: Canvas, pixels: UnsafeMutablePointer<Float>) {
         guard let skip else { return }
-        // A 1x1 convolution needs no scratch.
         canvas.apply(skip.convolution, canvas.current, to: canvas.spare)
         skip.shuffle.apply(
             canvas.spare, height: canvas.height, width: canvas.width, channels: 3, to: pixels, pool: canvas.pool)

@@ -35,11 +35,14 @@ struct MemoryPlan: Equatable {
     private mutating func add(_ stage: Stage) {
         switch stage {
         case .convolution(_, let inputs, let outputs, let kernel, let stride, let padding, let upsampling):
+            need(
+                scratch: Conv2d.scratchBound(
+                    inputs: inputs, kernel: kernel, stride: stride, padding: padding, upsampling: upsampling,
+                    height: height, width: width))
             height = (height * upsampling + padding.top + padding.bottom - kernel) / stride + 1
             width = (width * upsampling + padding.left + padding.right - kernel) / stride + 1
             current = spare
             need(current, channels: outputs)
-            need(scratch: Conv2d.patchCount(inputs: inputs, kernel: kernel, pixels: pixels))
         case .residual(_, let inputs, let outputs, let kernel):
             addResidual(
                 inputs: inputs, outputs: outputs, kernel: kernel, norms: (normScratch(inputs), normScratch(outputs)))
@@ -59,12 +62,12 @@ struct MemoryPlan: Equatable {
     private mutating func addResidual(inputs: Int, outputs: Int, kernel: Int, norms: (Int, Int)) {
         func strip(_ channels: Int) -> Int {
             Canvas.stripCount(height: height, width: width, channels: channels)
-                + Conv2d.patchCount(inputs: channels, kernel: kernel, pixels: pixels)
+                + Conv2d.scratchBound(
+                    inputs: channels, kernel: kernel, padding: .same(kernel: kernel), height: height, width: width)
         }
         need(MemoryPlan.other, channels: outputs)
         need(scratch: norms.0 + strip(inputs))
-        need(scratch: norms.1)
-        need(scratch: strip(outputs))
+        need(scratch: norms.1 + strip(outputs))
         if inputs != outputs {
             need(spare, channels: outputs)
             current = spare

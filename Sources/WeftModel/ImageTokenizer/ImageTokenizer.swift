@@ -5,7 +5,8 @@ package import WeftTensor
 /// An image tokenizer of the VQGAN family (arXiv:2012.09841): pictures to grids of codebook rows, and back.
 ///
 /// Immutable: any number of generations may use it at the same time, each with a ``Workspace`` of its own. Results are
-/// equal bit for bit for any number of threads.
+/// equal bit for bit for any number of threads; tokens on any processor too, while pixels of a decoder in bfloat16 may
+/// differ in their last bits on one with a matrix unit.
 package struct ImageTokenizer: Sendable {
     /// The sizes of the network.
     package let configuration: ImageTokenizerConfiguration
@@ -33,9 +34,11 @@ package struct ImageTokenizer: Sendable {
     ///   - tensors: the checkpoint
     ///   - prefix: what stands before the names of the tokenizer's tensors
     ///   - rounding: how its pixels become colours of 8 bits
+    ///   - arithmetic: in what numbers the decoder multiplies; nil for bfloat16 where its weights are stored in 16 bits,
+    ///     else float32. The encoder, of which tokens come, multiplies in float32.
     package init(
         _ configuration: ImageTokenizerConfiguration, tensors: TensorReader, prefix: String = "",
-        rounding: PixelRounding = .nearest
+        rounding: PixelRounding = .nearest, arithmetic: ConvolutionArithmetic? = nil
     ) throws {
         try configuration.validate()
         self.rounding = rounding
@@ -43,7 +46,7 @@ package struct ImageTokenizer: Sendable {
         downsampling = configuration.downsampling
         quantizer = try ImageQuantizer(configuration, tensors, prefix: prefix)
         encoder = try ImageEncoder(configuration, tensors, prefix: prefix)
-        decoder = try ImageDecoder(configuration, tensors, prefix: prefix)
+        decoder = try ImageDecoder(configuration, tensors, prefix: prefix, arithmetic: arithmetic)
     }
 
     // MARK: - Decoding

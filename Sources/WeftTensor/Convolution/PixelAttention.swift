@@ -5,8 +5,8 @@ import CKernels
 /// Single-head attention over the pixels of a picture, `softmax(q kᵀ / sqrt(channels)) v`, as VQGAN uses it at its lowest
 /// resolution.
 package struct PixelAttention: Sendable {
-    /// Queries of one piece of work.
-    private static let tile = 48
+    /// Queries of one piece of work: 48, or fewer where their scores would take more than 1 MiB or so.
+    private static func tile(pixels: Int) -> Int { min(48, max(4, (1 << 18) / pixels)) }
     /// Pieces that have scores in the scratch at the same time.
     private static let tilesAtOnce = 24
 
@@ -19,7 +19,7 @@ package struct PixelAttention: Sendable {
 
     /// How many floats of scratch ``apply(query:key:value:pixels:to:scratch:pool:)`` needs.
     package static func scratchCount(channels: Int, pixels: Int) -> Int {
-        padded(pixels) * channels + padded(channels) * pixels + min(pixels, tile * tilesAtOnce) * pixels
+        padded(pixels) * channels + padded(channels) * pixels + min(pixels, tile(pixels: pixels) * tilesAtOnce) * pixels
     }
 
     private static func padded(_ count: Int) -> Int { (count + panelSize - 1) / panelSize * panelSize }
@@ -37,7 +37,7 @@ package struct PixelAttention: Sendable {
         query: UnsafePointer<Float>, key: UnsafePointer<Float>, value: UnsafePointer<Float>, pixels: Int,
         to y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
-        let (channels, tile) = (channels, PixelAttention.tile)
+        let (channels, tile) = (channels, PixelAttention.tile(pixels: pixels))
         let keys = scratch
         let values = keys + PixelAttention.padded(pixels) * channels
         let allScores = values + PixelAttention.padded(channels) * pixels

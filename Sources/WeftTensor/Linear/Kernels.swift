@@ -3,7 +3,8 @@
 import CKernels
 import Foundation
 
-/// The kernels for one instruction set; all of them give the same bits.
+/// The kernels for one instruction set; all of them give the same bits, but for convolutions in bfloat16, which a matrix
+/// unit adds in an order of its own.
 package struct Kernels: Sendable {
     nonisolated(unsafe) let table: OpaquePointer
 

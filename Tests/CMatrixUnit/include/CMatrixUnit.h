@@ -3,5 +3,5 @@
 
 #include "kernels.h"
 
-/// Kernels called "emulated": the products with quantised weights of "amx", the rest portable.
+/// Kernels called "emulated": the products with quantised weights and of bfloat16 strips of "amx", the rest portable.
 const weft_kernels *weft_kernels_emulated(void);

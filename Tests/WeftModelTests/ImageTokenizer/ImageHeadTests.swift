@@ -13,7 +13,7 @@ import WeftTensor
     @Test(arguments: TokenizerFixture.grids, [1, 2, 4])
     func decodesAsPyTorch(grid: (Int, Int), scale: Int) throws {
         let (rows, columns) = grid
-        let tokenizer = try fixture.tokenizer()
+        let tokenizer = try fixture.tokenizer(.float32)
         let workspace = try ImageTokenizer.Workspace(
             tokenizer.configuration, rows: rows, columns: columns, scales: [scale])
         let tokens = try fixture.expected("decode.\(rows)x\(columns).tokens").map { Int($0) }

@@ -34,9 +34,9 @@ struct TokenizerFixture: Sendable, CustomTestStringConvertible {
 
     func weights() throws -> SafeTensors { try SafeTensors(path: url("image_tokenizer_\(name)", "safetensors").path) }
 
-    func tokenizer() throws -> ImageTokenizer {
+    func tokenizer(_ arithmetic: ConvolutionArithmetic? = nil) throws -> ImageTokenizer {
         let reader = TensorReader([try weights()])
-        let tokenizer = try ImageTokenizer(configuration(), tensors: reader)
+        let tokenizer = try ImageTokenizer(configuration(), tensors: reader, arithmetic: arithmetic)
         try reader.finish()
         return tokenizer
     }

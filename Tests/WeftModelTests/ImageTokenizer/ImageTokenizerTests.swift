@@ -11,7 +11,7 @@ import WeftTensor
     @Test(arguments: TokenizerFixture.all, TokenizerFixture.grids)
     func decodesAsPyTorch(_ fixture: TokenizerFixture, grid: (Int, Int)) throws {
         let (rows, columns) = grid
-        let tokenizer = try fixture.tokenizer()
+        let tokenizer = try fixture.tokenizer(.float32)
         let workspace = try ImageTokenizer.Workspace(tokenizer.configuration, rows: rows, columns: columns)
         let tokens = try fixture.expected("decode.\(rows)x\(columns).tokens").map { Int($0) }
         let pixels = try tokenizer.decode(

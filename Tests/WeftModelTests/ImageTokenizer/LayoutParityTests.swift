@@ -17,7 +17,7 @@ import WeftTensor
         _ fixture: LayoutFixture, _ grid: (Int, Int), with layout: ImageTokenizerLayout
     ) throws {
         let (rows, columns) = grid
-        let tokenizer = try layout.makeImageTokenizer()
+        let tokenizer = try layout.makeImageTokenizer(arithmetic: .float32)
         let workspace = try ImageTokenizer.Workspace(tokenizer.configuration, rows: rows, columns: columns)
         let tokens = try fixture.expected("decode.\(rows)x\(columns).tokens").map { Int($0) }
         let pixels = try tokenizer.decode(

@@ -91,7 +91,7 @@ import WeftTensor
         let convolution = Conv2d(weight: weight, padding: .same(kernel: 3))
         #expect(convolution.scratchCount(height: 4, width: 5) == 20 * 72)
         #expect(convolution.scratchCount(height: 4000, width: 5000) <= 1 << 22)
-        #expect(Conv2d.patchCount(inputs: 8, kernel: 3, pixels: 20) == 20 * 72)
+        #expect(Conv2d.scratchBound(inputs: 8, kernel: 3, padding: .same(kernel: 3), height: 4, width: 5) == 20 * 72)
     }
 
     @Test func weightsAreLaidOutForChannelsLast() {

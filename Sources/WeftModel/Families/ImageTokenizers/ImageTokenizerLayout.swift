@@ -23,9 +23,13 @@ package struct ImageTokenizerLayout: Sendable {
     ///
     /// Throws `WeightsError` that names the tensor if one is missing, left over, of another shape or of a dtype that
     /// models cannot use.
-    package func makeImageTokenizer() throws -> ImageTokenizer {
+    ///
+    /// - Parameter arithmetic: in what numbers the decoder multiplies; nil for bfloat16 where its weights are stored in
+    ///   16 bits, else float32
+    package func makeImageTokenizer(arithmetic: ConvolutionArithmetic? = nil) throws -> ImageTokenizer {
         let tensors = TensorReader(files, names: names)
-        let tokenizer = try ImageTokenizer(configuration, tensors: tensors, rounding: rounding)
+        let tokenizer = try ImageTokenizer(
+            configuration, tensors: tensors, rounding: rounding, arithmetic: arithmetic)
         try tensors.finish()
         return tokenizer
     }

@@ -1,0 +1,11 @@
+// Products of strips for processors without kernels of their own.
+
+#include "strips.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+#define STRIP_TALL 2
+#define STRIP_ADD(a, b, c) ((a) * (b) + (c))
+#include "strip_rows.h"
+
+const weft_strip_functions weft_strips_portable = {.fill = strip_fill, .add = strip_add};

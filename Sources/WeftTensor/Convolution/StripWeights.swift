@@ -1,0 +1,38 @@
+// The weights of convolutions in bfloat16, as the kernels read them.
+
+import CKernels
+
+/// Weights in panels of 16 outputs, in memory of their own, with the bias.
+///
+/// `@unchecked Sendable`: the memory is filled before `init` returns and only read afterwards; the kernels are a
+/// constant table.
+final class StripWeights: @unchecked Sendable {
+    let packed: UnsafePointer<UInt16>
+    let outputs: Int
+    /// `[outputs]` or nil.
+    let bias: UnsafePointer<Float>?
+    let kernels: Kernels
+
+    /// How many panels the outputs make.
+    var panels: Int { panelCount(outputs) }
+
+    /// Rounds the weights `[outputs, inputs, kernel, kernel]` and gives the pages that they were mapped from back to the
+    /// system.
+    init(_ weight: Tensor, bias: Tensor?, kernels: Kernels) {
+        let (outputs, inputs, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2])
+        let size = weft_strip_packed_size(outputs, inputs, kernel)
+        let memory = UnsafeMutableRawPointer.allocateLarge(byteCount: max(64, size))
+            .bindMemory(to: UInt16.self, capacity: size / 2)
+        weight.withBytes { weft_strip_pack(weight.dtype.weights, $0.baseAddress, outputs, inputs, kernel, memory) }
+        weight.releasePages()
+        packed = UnsafePointer(memory)
+        self.outputs = outputs
+        self.bias = copyBias(bias)
+        self.kernels = kernels
+    }
+
+    deinit {
+        packed.deallocate()
+        bias?.deallocate()
+    }
+}
