@@ -39,6 +39,7 @@ import Testing
         (["--count", "0"], "--count must be in 1...1000000, got 0"),
         (["--count", "1000001"], "--count must be in 1...1000000, got 1000001"),
         (["--batch-size", "0"], "--batch-size must be in 1...1024, got 0"),
+        (["--window", "4"], "--window 4 is a window of drafts: it needs --decode jacobi"),
         (["--threads", "0"], "--threads must be in 1...1024, got 0"),
         (["--temperature", "-1"], "temperature must be finite and at least 0.00001, got -1.0"),
         (["--temperature", "nan"], "temperature must be finite and at least 0.00001, got nan"),

@@ -55,7 +55,12 @@
                 }
                 _ = try batch.readPrompts()
                 for _ in 0..<4 { try batch.step() }
-                let before = allocation_count()
+                // The threads that quantised the weights while these were loaded may still be about to start, or to end.
+                var before = allocation_count()
+                repeat {
+                    before = allocation_count()
+                    usleep(200_000)
+                } while allocation_count() != before
                 var steps = 0
                 while steps < 40, !batch.pictures.contains(where: \.isFinished), batch.takeFinished().isEmpty {
                     try batch.step()

@@ -45,10 +45,11 @@ class Ground:
 
 
 @lru_cache(maxsize=None)
-def _grounds() -> tuple[np.ndarray, np.ndarray]:
-    """All backgrounds at half the size, and at SIDE."""
-    both = [[world.backdrop(name, n).astype(np.float32) / 255 for name in world.BACKGROUNDS] for n in (SIDE // 2, SIDE)]
-    return np.stack(both[0]), np.stack(both[1])
+def _grounds() -> tuple[list[str], np.ndarray, np.ndarray]:
+    """All backgrounds in all ways that they lie: names, pictures at half the size, and at SIDE."""
+    ways = [(name, variant) for name in world.BACKGROUNDS for variant in range(world.VARIANTS.get(name, 1))]
+    both = [[world.backdrop(name, n, variant).astype(np.float32) / 255 for name, variant in ways] for n in (SIDE // 2, SIDE)]
+    return [name for name, _ in ways], np.stack(both[0]), np.stack(both[1])
 
 
 def _border(a: np.ndarray, width: int) -> np.ndarray:
@@ -59,13 +60,13 @@ def _border(a: np.ndarray, width: int) -> np.ndarray:
 
 def find_ground(picture: np.ndarray) -> Ground:
     """The background that most pixels agree with, the outermost ones most of all."""
-    small, full = _grounds()
+    names, small, full = _grounds()
     half = cv2.resize(picture, (SIDE // 2, SIDE // 2), interpolation=cv2.INTER_AREA)
     near = np.clip(1 - over_channels(np.abs(half - small)) / 0.35, 0, 1)
     weight = np.ones(near.shape[1:], np.float32)
     weight[:4] = weight[-4:] = weight[:, :4] = weight[:, -4:] = 4
     best = int((near * weight).sum((1, 2)).argmax())
-    image, name = full[best], world.BACKGROUNDS[best]
+    image, name = full[best], names[best]
     off = picture - image
     agree = over_channels(np.abs(off)) < 0.3
     edge = _border(off, 6)[_border(agree, 6)]

@@ -47,7 +47,7 @@ CATEGORIES = {
 
 def _seen(scene: world.Scene) -> bool:
     """Whether objects stand out from their background: a green battery on green grass cannot be judged."""
-    ground = world.backdrop(scene.background, 64)
+    ground = world.backdrop(scene.background, 64, scene.variant)
     for group in scene.groups:
         for x, y, side in group.boxes:
             if group.thing.kind in artwork.OBJECTS and scene.background != "white":

@@ -36,9 +36,14 @@ def pixels(pictures: np.ndarray) -> torch.Tensor:
 
 
 def layers(scenes, size: int):
-    """What becomes tokens of scenes: pictures and their things over white, as `pixels`, and bool [batch, rows, columns]."""
-    pictures, over, cells = (np.stack(part) for part in zip(*(world.layers(s, size) for s in scenes)))
-    return pixels(pictures), pixels(over), torch.from_numpy(cells).to(DEVICE)
+    """What becomes tokens of scenes: see world.layers. Pictures, their things over white, cover (0 to 1), bool squares."""
+    pictures, over, cover, cells = (np.stack(part) for part in zip(*(world.layers(s, size) for s in scenes)))
+    return pixels(pictures), pixels(over), shares(cover), torch.from_numpy(cells).to(DEVICE)
+
+
+def shares(cover: np.ndarray) -> torch.Tensor:
+    """uint8 [batch, height, width] -> float32 [batch, 1, height, width] in [0, 1]."""
+    return torch.from_numpy(cover).to(DEVICE)[:, None].float() / 255
 
 
 def held_out_scenes(seed: int, count: int, grid: int, categories=None):

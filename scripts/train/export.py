@@ -17,25 +17,41 @@ import captions
 import common
 import world
 from decoder import CONFIGURATION as DECODER, Decoder
-from image_tokenizer import CONFIGURATION as TOKENIZER, ImageTokenizer
+from image_tokenizer import COLORS, CONFIGURATION as TOKENIZER, HINT, ImageTokenizer
 
 # Pixels a side, tokens a side, quality; the default comes first.
 SIZES = [(256, 8, "low"), (128, 8, "low"), (64, 8, "low")]
 
 
 def lowered(tensors: dict) -> dict:
-    """Matrices in bfloat16; norms, biases, routers, the encoder, the codebook and what enlarges its rows stay float32."""
-    exact = ("norm", "router", "bias", "quantize", "encoder", "skip")
-    return {n: t.contiguous() if any(e in n for e in exact) or t.ndim < 2 else t.bfloat16().contiguous() for n, t in tensors.items()}
+    """Matrices in bfloat16; what enlarges the codebook's rows in float16, which is finer; norms, biases, routers, the encoder and
+    the codebook stay float32."""
+    exact = ("norm", "router", "bias", "quantize", "encoder")
+
+    def stored(name, tensor):
+        if any(e in name for e in exact) or tensor.ndim < 2:
+            return tensor
+        return tensor.half() if name.endswith("skip.weight") else tensor.bfloat16()
+
+    return {name: stored(name, tensor).contiguous() for name, tensor in tensors.items()}
 
 
 def image_tokenizer(model: ImageTokenizer) -> dict:
-    """With what evens the rows' spread (see ImageTokenizer.paint) folded into post_quant_conv."""
+    """With what evens the rows' spread (see ImageTokenizer.paint) folded into post_quant_conv, and the numbers of covers as
+    small as they count where only a picture is known (see ImageTokenizer.encode)."""
     out = dict(model.state_dict())
     mean, gain = out.pop("row_mean"), out.pop("row_gain")
+    for name in ("cover_map", "cover_bias"):
+        out.pop(name)
     weight, bias = out["post_quant_conv.weight"], out["post_quant_conv.bias"]
     even = weight * gain.view(1, -1, 1, 1)
     out["post_quant_conv.weight"], out["post_quant_conv.bias"] = even, bias - even[..., 0, 0] @ mean
+    small = torch.ones_like(gain)
+    small[COLORS:] = HINT
+    for name in ("quantize.embedding.weight", "encoder.conv_in.bias"):
+        out[name] = out[name] * small
+    for name in [n for n in out if n == "post_quant_conv.weight" or n.endswith("skip.weight")]:
+        out[name] = out[name] / small.view(1, -1, 1, 1)
     return lowered(out)
 
 

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 
 CONFIGURATION = {
     "codebook_size": 8192,
-    "codebook_dim": 64,
+    "codebook_dim": 96,
     "quantizer": {"kind": "plain"},
     "latent_channels": 64,
     "patch": 4,
@@ -56,8 +56,12 @@ class ResidualBlock(nn.Module):
         return h + (x if self.nin_shortcut is None else self.nin_shortcut(x))
 
 
+COLORS = 64  # of a row's numbers are the components of its colors, the others those of its cover
+HINT = 0.1  # of the difference of covers is what counts where only a picture is known: it settles ties, as of white on white
+
+
 class Encoder(nn.Module):
-    """A linear map of a square of pixels."""
+    """A linear map of a square of pixels; the numbers that stand for the cover are always those of a square all covered."""
 
     def __init__(self, c):
         super().__init__()
@@ -78,23 +82,24 @@ class Upsample(nn.Module):
 
 
 class Head(nn.Module):
-    """Colours of a scale: the mean picture of a token's row, enlarged (fixed), and what the levels add."""
+    """Colours of a scale: the mean picture over white of a token's row, enlarged (fixed), the ground where its mean cover, enlarged
+    (fixed), leaves some, and what the levels add to each."""
 
     def __init__(self, width: int, patch: int, dims: int, square: int, eps: float):
         super().__init__()
         self.norm_out = ChannelNorm(width, eps)
-        self.conv_out = nn.Conv2d(width, 3 * patch * patch, 3, padding=1)
+        self.conv_out = nn.Conv2d(width, 7 * patch * patch, 3, padding=1)  # addition, ground over white, cover
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
-        self.skip = nn.Conv2d(dims, 3 * square * square, 1).requires_grad_(False)
+        self.skip = nn.Conv2d(dims, 4 * square * square, 1).requires_grad_(False)
         self.patch, self.square = patch, square
 
     def forward(self, x, rows):
-        return F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch).float() + self.enlarged(rows)
-
-    def enlarged(self, rows):
+        made = F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch).float()
         with torch.autocast(rows.device.type, enabled=False):
-            return F.pixel_shuffle(self.skip(rows), self.square)
+            fixed = F.pixel_shuffle(self.skip(rows), self.square)
+        open_ = (1 - fixed[:, 3:] - made[:, 6:]).clamp(0, 1)
+        return fixed[:, :3] + made[:, :3] + open_ * made[:, 3:6]
 
 
 class Decoder(nn.Module):
@@ -141,36 +146,58 @@ class ImageTokenizer(nn.Module):
         # What brings rows to the same spread in all dimensions before the painter; the export folds it into post_quant_conv.
         self.register_buffer("row_mean", torch.zeros(c["codebook_dim"]))
         self.register_buffer("row_gain", torch.ones(c["codebook_dim"]))
+        # From a square's cover to the numbers that stand for it; only for training, as a picture alone does not say it.
+        self.register_buffer("cover_map", torch.zeros(c["codebook_dim"] - COLORS, 64))
+        self.register_buffer("cover_bias", torch.zeros(c["codebook_dim"] - COLORS))
         self.encoder.conv_in.requires_grad_(False)
 
     def load_codebook(self, state: dict):
-        """What make_codebook.py wrote."""
+        """What make_codebook.py wrote: an affine map of pixels to colors and one of covers, and the rows."""
+        dims, rows = self.configuration["codebook_dim"], state["rows"]
         with torch.no_grad():
-            self.encoder.conv_in.weight.copy_(state["weight"])
-            self.encoder.conv_in.bias.copy_(state["bias"])
-            self.quantize["embedding"].weight.copy_(state["rows"])
-            self.row_mean.copy_(state["rows"].mean(0))
-            self.row_gain.copy_(state["rows"].std(0) ** -0.7)
-            self.row_gain /= (state["rows"].std(0) * self.row_gain).pow(2).mean().sqrt()
-            dims = len(state["rows"][0])
-            scaled = state["basis"] / state["weight"].view(dims, -1).norm(dim=1, keepdim=True)
-            pictures = torch.cat([scaled, state["mean"][None]]).view(dims + 1, 3, 8, 8)
+            self.encoder.conv_in.weight.zero_()
+            self.encoder.conv_in.weight[:COLORS] = state["weight"]
+            self.encoder.conv_in.bias[:COLORS] = state["bias"]
+            self.cover_map.copy_(state["cover_weight"])
+            self.cover_bias.copy_(state["cover_bias"])
+            self.encoder.conv_in.bias[COLORS:] = state["cover_weight"].sum(1) + state["cover_bias"]
+            self.quantize["embedding"].weight.copy_(rows)
+            self.row_mean.copy_(rows.mean(0))
+            spread = rows.std(0).clamp(min=1e-4)
+            gain = spread**-0.7
+            old = spread[:COLORS].pow(0.6).mean().sqrt()  # (std * gain) squared, of the colors alone
+            self.row_gain.copy_(gain / old)
+            # Rows to pixels: the inverse of the maps, which have orthogonal rows.
+            colors, covers = state["weight"].view(COLORS, 192), state["cover_weight"]
+            inverse = torch.zeros(dims + 1, 256)
+            inverse[:COLORS, :192] = colors / colors.pow(2).sum(1, keepdim=True)
+            inverse[COLORS:dims, 192:] = covers / covers.pow(2).sum(1, keepdim=True)
+            inverse[dims, :192], inverse[dims, 192:] = state["mean"], state["cover_mean"]
+            pictures = inverse.view(dims + 1, 4, 8, 8)
             for scale, head in self.decoder.heads.items():
                 large = F.interpolate(pictures, scale_factor=float(scale), mode="bilinear")
                 head.skip.weight.copy_(large[:-1].flatten(1).T[..., None, None])
                 head.skip.bias.copy_(large[-1].flatten())
 
-    def nearest(self, z):  # [batch, rows, columns, dims] -> ids
+    def nearest(self, z, cover: float = 1.0):  # [batch, rows, columns, dims] -> ids
+        weight = torch.ones_like(z[0, 0, 0])
+        weight[COLORS:] = cover**2
         rows = self.quantize["embedding"].weight
-        return (rows.pow(2).sum(1) - 2 * (z.reshape(-1, z.shape[-1]) @ rows.T)).argmin(1).view(z.shape[:3])
+        return ((rows.pow(2) @ weight) - 2 * (z.reshape(-1, z.shape[-1]) @ (rows * weight).T)).argmin(1).view(z.shape[:3])
 
     @torch.no_grad()
-    def encode(self, pixels):  # 8 pixels a token, float32 -> [batch, rows, columns] token ids
-        return self.nearest(self.encoder(pixels).permute(0, 2, 3, 1))
+    def encode(self, pixels):
+        """The tokens of pictures, 8 pixels a token, float32 -> [batch, rows, columns]: all of it counts as covered."""
+        return self.nearest(self.encoder(pixels).permute(0, 2, 3, 1), HINT)
 
-    def encode_layers(self, picture, over, cells):
-        """The tokens of world.layers: float32 pictures, and cells [batch, rows, columns] -> [batch, rows, columns]."""
-        return torch.where(cells, self.encode(over), self.encode(picture))
+    @torch.no_grad()
+    def encode_layers(self, picture, over, cover, cells):
+        """The tokens of world.layers: float32 pictures and covers, and cells [batch, rows, columns] -> [batch, rows, columns]."""
+        z = torch.where(cells[:, None], self.encoder(over), self.encoder(picture))
+        patches = F.pixel_unshuffle(cover, 8)  # [batch, 64, rows, columns]
+        seen = torch.einsum("dk,bkyx->bdyx", self.cover_map, patches) + self.cover_bias.view(1, -1, 1, 1)
+        z[:, COLORS:] = torch.where(cells[:, None], seen, z[:, COLORS:])
+        return self.nearest(z.permute(0, 2, 3, 1))
 
     def paint(self, rows, scale: int = 1):  # [batch, dims, rows, columns] -> [batch, 3, rows * 8 * scale, columns * 8 * scale]
         even = (rows - self.row_mean.view(1, -1, 1, 1)) * self.row_gain.view(1, -1, 1, 1)

@@ -5,6 +5,7 @@ Writes training/codebook.pt; takes minutes. Everything after it depends on it: m
 """
 
 import argparse
+import itertools
 import random
 import time
 from pathlib import Path
@@ -14,17 +15,42 @@ import torch
 
 import common
 import world
-from image_tokenizer import CONFIGURATION
+from image_tokenizer import COLORS, CONFIGURATION
 from train_tokenizer import MIX
 
 SCALE = 0.25  # of components of pixels in [-1, 1]
+COVER = 2.5  # how much an error of the cover (0 to 1) weighs, squared: what it does to the colors on a usual background
 
 
 def patches(pictures: np.ndarray) -> np.ndarray:
-    """uint8 [batch, n, n, 3] -> [patches, 192], channels first, as a convolution sees them."""
-    b, n = pictures.shape[:2]
+    """uint8 [batch, n, n, channels] -> [patches, channels * 64], channels first, as a convolution sees them."""
+    b, n, _, c = pictures.shape
     g = n // 8
-    return pictures.reshape(b, g, 8, g, 8, 3).transpose(0, 1, 3, 5, 2, 4).reshape(-1, 192)
+    return pictures.reshape(b, g, 8, g, 8, c).transpose(0, 1, 3, 5, 2, 4).reshape(-1, c * 64)
+
+
+def shown(scenes, grid: int, raw: bool) -> np.ndarray:
+    """What becomes tokens: uint8 [batch, n, n, 4], colors and cover; `raw` as `weft encode` sees it, all covered."""
+    picture, over, cover, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
+    if raw:
+        cells = np.zeros_like(cells)
+    thing = cells.repeat(8, 1).repeat(8, 2)[..., None]
+    return np.concatenate([np.where(thing, over, picture), np.where(thing, cover[..., None], 255)], -1).astype(np.uint8)
+
+
+def parts(p: np.ndarray) -> torch.Tensor:
+    """uint8 [patches, 256] -> float32, colors in [-1, 1] and cover in [0, 1]."""
+    x = torch.from_numpy(p).float()
+    return torch.cat([x[:, :192] / 127.5 - 1, x[:, 192:] / 255], 1)
+
+
+def components(x, weight, dims):
+    """The mean and the `dims` first components [dims, size] of rows, with the share of the variance that they hold."""
+    mean = (x * weight[:, None]).sum(0) / weight.sum()
+    centred = (x - mean) * weight.sqrt()[:, None]
+    values, vectors = torch.linalg.eigh(centred.T @ centred / weight.sum())
+    print(f"{dims} components hold {values.flip(0)[:dims].sum() / values.sum():.5f} of the variance", flush=True)
+    return mean, vectors.flip(1)[:, :dims].T.contiguous()
 
 
 def nearest(x, rows):
@@ -46,29 +72,32 @@ def main():
     rng, found = random.Random("codebook"), []
     names, weights = list(MIX), list(MIX.values())
     for i in range(options.scenes // 620):
-        grid, count = ((8, 800), (8, 800), (16, 250))[i % 3]
+        grid, count = ((8, 900), (8, 900), (16, 60))[i % 3]
         scenes = [world.training_scene(rng, grid, rng.choices(names, weights)[0]) for _ in range(count)]
-        picture, over, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
-        if i % 7 < 6:  # the rest as `weft encode` sees them
-            picture = np.where(cells.repeat(8, 1).repeat(8, 2)[..., None], over, picture)
-        p = patches(picture)
-        found.append(np.ascontiguousarray(p).view(np.dtype((np.void, 192))).ravel())
+        p = patches(shown(scenes, grid, i % 7 == 6))
+        found.append(np.ascontiguousarray(p).view(np.dtype((np.void, 256))).ravel())
         if i % 20 == 19:  # keep the different ones, with their counts
             joined = np.concatenate(found)
             found = [joined]
     unique, first, count = np.unique(np.concatenate(found), return_index=True, return_counts=True)
-    x = torch.from_numpy(unique.view(np.uint8).reshape(-1, 192).copy()).float() / 127.5 - 1
+    x = parts(unique.view(np.uint8).reshape(-1, 256).copy())
     weight = torch.from_numpy(count.astype(np.float32)).clamp(max=options.cap).pow(options.power)
     print(f"{count.sum()} patches, {len(x)} different, {time.time() - began:.0f} s", flush=True)
     size, dims = CONFIGURATION["codebook_size"], CONFIGURATION["codebook_dim"]
-    mean = (x * weight[:, None]).sum(0) / weight.sum()
-    centred = (x - mean) * weight.sqrt()[:, None]
-    values, vectors = torch.linalg.eigh(centred.T @ centred / weight.sum())
-    basis = vectors.flip(1)[:, :dims].T.contiguous()  # [dims, 192]
+    mean, basis = components(x[:, :192], weight, COLORS)
     if old := common.load(options.basis) if options.basis else None:  # so that networks trained with it can go on
         mean, basis = old["mean"], old["basis"]
-    print(f"{dims} components hold {values.flip(0)[:dims].sum() / values.sum():.5f} of the variance", flush=True)
-    z = (x - mean) @ basis.T * SCALE
+    cover_mean, cover_basis = components(x[:, 192:], weight, dims - COLORS)
+    color_weight, cover_weight = basis * SCALE, cover_basis * SCALE * COVER**0.5
+    if old and "cover_mean" in old:
+        cover_mean, cover_weight = old["cover_mean"], old["cover_weight"]
+    color_bias, cover_bias = -(color_weight @ mean), -(cover_weight @ cover_mean)
+
+    def embed(x):
+        return torch.cat([x[:, :192] @ color_weight.T + color_bias, x[:, 192:] @ cover_weight.T + cover_bias], 1)
+
+    z = embed(x)
+    del x
     generator = torch.Generator().manual_seed(1)
     top = torch.from_numpy(np.argsort(-count)[: size // 2].copy())
     chance = weight.clone()
@@ -88,15 +117,17 @@ def main():
         print(f"round {number}: error {error.mean():.5f}, empty {n}, {time.time() - began:.0f} s", flush=True)
     # Neighbours in the table look alike: ordered by their first component.
     rows = rows[rows[:, 0].argsort()]
-    common.save({"weight": (basis * SCALE).view(dims, 3, 8, 8), "bias": -(basis @ mean) * SCALE, "rows": rows, "mean": mean, "basis": basis}, common.WORK / "codebook.pt")
-    for grid in world.GRIDS:
-        picture, over, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in common.held_out_scenes(99, 200, grid))))
-        p = np.where(cells.repeat(8, 1).repeat(8, 2)[..., None], over, picture)
-        p = torch.from_numpy(patches(p)).float() / 127.5 - 1
-        code = nearest((p - mean) @ basis.T * SCALE, rows)
-        shown = (rows[code] / SCALE) @ basis + mean
-        error = ((shown.clamp(-1, 1) - p) / 2).pow(2).mean(1).view(200, -1).mean(1)
-        print(f"grid {grid}: {-10 * torch.log10(error + 1e-10).mean():.2f} dB held out, without painter; {len(code.unique())} codes")
+    common.save({"weight": color_weight.view(COLORS, 3, 8, 8), "bias": color_bias, "cover_weight": cover_weight, "cover_bias": cover_bias,
+                 "rows": rows, "mean": mean, "basis": basis, "cover_mean": cover_mean}, common.WORK / "codebook.pt")
+    for grid, raw in itertools.product(world.GRIDS, (False, True)):
+        p = parts(patches(shown(common.held_out_scenes(99, 200, grid), grid, raw)))
+        code = nearest(embed(p), rows)
+        back = (rows[code, :COLORS] / SCALE) @ basis + mean
+        cover = rows[code, COLORS:] @ cover_weight / (SCALE**2 * COVER) + cover_mean
+        error = ((back.clamp(-1, 1) - p[:, :192]) / 2).pow(2).mean(1).view(200, -1).mean(1)
+        wrong = (cover - p[:, 192:]).pow(2).mean(1).view(200, -1).mean(1)
+        print(f"grid {grid}, {'raw' if raw else 'layers'}: {-10 * torch.log10(error + 1e-10).mean():.2f} dB held out, without painter; "
+              f"cover {-10 * torch.log10(wrong + 1e-10).mean():.2f} dB; {len(code.unique())} codes")
 
 
 if __name__ == "__main__":

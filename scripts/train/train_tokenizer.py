@@ -27,20 +27,25 @@ MIX = {
 }
 # (grid, scale): pixels a side are 8 * grid * scale.
 KINDS = [(8, 1), (8, 2), (8, 4), (16, 1), (16, 2)]
-CYCLE = [(8, 1), (16, 1), (8, 2), (8, 1), (16, 2), (8, 1), (16, 1), (8, 4)]
+CYCLE = [(8, 1), (8, 2), (16, 1), (8, 4), (8, 1), (8, 2), (16, 2), (8, 4)]
 
 
-RAW = 0.35  # of the batches have the tokens that the encoder finds in a picture, as `weft encode` does; the others those of layers
+RAW = 0.2  # of the batches have the tokens that the encoder finds in a picture, as `weft encode` does; the others those of layers
 
 
 def pictures(rng, count, grid, scale):
     """What becomes tokens, 8 pixels a token (see world.layers), and what the painter is to paint."""
     names, weights = list(MIX), list(MIX.values())
     scenes = [world.training_scene(rng, grid, rng.choices(names, weights)[0]) for _ in range(count)]
-    picture, over, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
+    for scene in scenes:  # what shines through is the hard part
+        if scene.background == "white" and rng.random() < 0.5:
+            colors = {"color": scene.sign.board} if scene.sign else {}
+            scene.background = world._ground_for(rng, [g.thing for g in scene.groups], 0, 0.6, **colors)
+            scene.variant = rng.randrange(world.VARIANTS.get(scene.background, 1))
+    picture, over, cover, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
     if rng.random() < RAW:
-        over, cells = picture, np.zeros_like(cells)
-    return picture, over, cells, picture if scale == 1 else np.stack([world.render(s, 8 * grid * scale) for s in scenes])
+        cells = np.zeros_like(cells)
+    return picture, over, cover, cells, picture if scale == 1 else np.stack([world.render(s, 8 * grid * scale) for s in scenes])
 
 
 def _job(job):
@@ -49,7 +54,7 @@ def _job(job):
 
 
 def stream(step, batch, workers):
-    """Endless (grid, scale, picture, over, cells, to paint) from `step` on, made by other processes if there are workers."""
+    """Endless (grid, scale, picture, over, cover, cells, to paint) from `step` on, made by other processes if there are workers."""
 
     def jobs():
         for number in itertools.count(step):
@@ -76,9 +81,10 @@ def huber(d, knee=0.2):
 
 
 def loss(output, target):
-    """Differences of pixels and of neighbours (sharp edges), and twice the squared error."""
+    """Differences of pixels, of neighbours (sharp edges) and of means of 4x4 pixels (no boxes of another shade around things),
+    and twice the squared error."""
     d = output - target
-    return huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
+    return 0.5 * huber(F.avg_pool2d(d, 4), 0.03) + huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
 
 
 def decibels(output, target):
@@ -131,9 +137,9 @@ def main():
         factor = min(1, (step + 1) / 100) * (max(0.002, 1 - progress) if options.finish else 1)
         for group in optimizer.param_groups:
             group["lr"] = options.rate * factor
-        grid, scale, x, over, cells, y = next(source)
+        grid, scale, x, over, cover, cells, y = next(source)
         x, over, y = (common.pixels(p) for p in (x, over, y))
-        ids = model.encode_layers(x, over, torch.from_numpy(cells).to(common.DEVICE))
+        ids = model.encode(x) if not cells.any() else model.encode_layers(x, over, common.shares(cover), torch.from_numpy(cells).to(common.DEVICE))
         with torch.autocast(common.DEVICE, torch.bfloat16):
             output = paint(ids, scale)
         value = loss(output.float(), y)

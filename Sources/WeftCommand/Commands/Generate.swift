@@ -140,6 +140,9 @@ struct Generate: ParsableCommand {
         let description = try model.description(repeating: record)
         let requests = try requests(description, record)
         if printConfig { return printSettings(description, requests[0], isRepeated: record != nil) }
+        if let window = sampling.window, requests[0].sampling.decode == .sequential {
+            throw ValidationError("--window \(window) is a window of drafts: it needs --decode jacobi")
+        }
         if let logitsOut, requests[0].sampling.decode != .sequential {
             throw ValidationError(
                 "--logits-out \(logitsOut) holds the logits of one token a pass: it needs --decode sequential")

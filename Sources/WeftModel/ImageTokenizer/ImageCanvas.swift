@@ -12,7 +12,7 @@ struct Canvas {
     let other: UnsafeMutablePointer<Float>
     /// Memory of single operations.
     let scratch: UnsafeMutablePointer<Float>
-    /// What spatial norms look at: the codebook rows of the grid, `[rows, columns, codebookDim]`.
+    /// What spatial norms and heads look at: the codebook rows of the grid, `[rows, columns, codebookDim]`.
     let condition: SpatialNorm.Condition
     let pool: ThreadPool
     private(set) var height: Int

@@ -73,12 +73,11 @@ struct ImageDecoder: Sendable {
     }
 
     /// Turns the canvas, codebook rows `[rows, columns, codebookDim]`, into `pixels`, `[height, width, 3]`, at a scale that
-    /// has a head.
+    /// has a head; where the configuration has heads, the canvas's condition is the rows too.
     func apply(to canvas: inout Canvas, scale: Int, pixels: UnsafeMutablePointer<Float>) {
         guard let head = heads.first(where: { $0.outline.scale == scale }) else {
             preconditionFailure("scale \(scale) has no head")
         }
-        head.begin(canvas, pixels: pixels)
         first.apply(to: &canvas)
         for layer in temporal { layer.apply(to: &canvas) }
         for layer in levels.dropLast(head.outline.level).joined() { layer.apply(to: &canvas) }

@@ -2,8 +2,10 @@
 
 import WeftTensor
 
-/// The end of the decoder for pictures of one scale: norm, swish, convolution to colours, and the enlarged codebook rows
-/// where the configuration has heads.
+/// The end of the decoder for pictures of one scale: norm, swish, convolution to colours.
+///
+/// A head of a configuration that has several puts things on their ground: a codebook row, enlarged, is the mean picture of
+/// its token over white and how much of each pixel that covers; the levels add to both and say what shines through.
 struct ImageHead: Sendable {
     /// A head as the configuration describes it.
     struct Outline {
@@ -22,20 +24,28 @@ struct ImageHead: Sendable {
     let outline: Outline
     private let layers: [Layer]
     private let shuffle: PixelShuffle
-    private let skip: Skip?
+    private let row: EnlargedRow?
 
-    /// From codebook rows straight to pixels.
-    private struct Skip {
+    /// From codebook rows straight to pixels: colours and cover.
+    private struct EnlargedRow {
         let convolution: Conv2d
         let shuffle: PixelShuffle
     }
 
-    /// The layers after those of its level, by name; the skip is not among them.
+    /// Numbers of a pixel that the levels make: an addition to the colours, the ground's difference from white, an addition
+    /// to the cover; without rows the colours alone.
+    private static func madeChannels(_ outline: Outline) -> Int {
+        outline.square == nil ? PixelComposition.colors : PixelComposition.made
+    }
+
+    /// The layers after those of its level, by name; the enlarged row is not among them.
     static func stages(_ outline: Outline, _ stack: ImageTokenizerConfiguration.Stack) -> [Stage] {
         let (width, patch) = (stack.channels[outline.level], outline.patch)
         return [
             .norm(name: "\(outline.name).norm_out", channels: width),
-            .same("\(outline.name).conv_out", inputs: width, outputs: 3 * patch * patch, kernel: stack.kernel),
+            .same(
+                "\(outline.name).conv_out", inputs: width, outputs: madeChannels(outline) * patch * patch,
+                kernel: stack.kernel),
         ]
     }
 
@@ -48,30 +58,36 @@ struct ImageHead: Sendable {
             try Layer($0, configuration, tensors, prefix: prefix, arithmetic: arithmetic)
         }
         shuffle = PixelShuffle(factor: outline.patch)
-        skip = try outline.square.map { square in
+        row = try outline.square.map { square in
             let convolution = try Conv2d(
                 tensors, "\(prefix)\(outline.name).skip", inputs: configuration.codebookDim,
-                outputs: 3 * square * square, kernel: 1)
-            return Skip(convolution: convolution, shuffle: PixelShuffle(factor: square))
+                outputs: PixelComposition.fixed * square * square, kernel: 1)
+            return EnlargedRow(convolution: convolution, shuffle: PixelShuffle(factor: square))
         }
     }
 
-    /// Writes what the codebook rows of the canvas, `[rows, columns, codebookDim]`, are alone to `pixels`; the canvas stays
-    /// as it is.
-    func begin(_ canvas: Canvas, pixels: UnsafeMutablePointer<Float>) {
-        guard let skip else { return }
-        canvas.apply(skip.convolution, canvas.current, to: canvas.spare)
-        skip.shuffle.apply(
-            canvas.spare, height: canvas.height, width: canvas.width, channels: 3, to: pixels, pool: canvas.pool)
-    }
+    /// Floats of each of the canvas's buffers that ``finish(_:pixels:)`` takes for `pixels` pixels of the picture.
+    static func floats(pixels: Int) -> Int { PixelComposition.made * pixels }
 
-    /// Turns the canvas, which has gone through the level, into `pixels`, in which ``begin(_:pixels:)`` has written.
+    /// Turns the canvas, which has gone through the level, into `pixels`; its condition is the codebook rows.
     func finish(_ canvas: inout Canvas, pixels: UnsafeMutablePointer<Float>) {
         for layer in layers { layer.apply(to: &canvas) }
-        let target = skip == nil ? pixels : canvas.spare
+        let (height, width) = (canvas.height, canvas.width)
+        let target = row == nil ? pixels : canvas.spare
         shuffle.apply(
-            canvas.current, height: canvas.height, width: canvas.width, channels: 3, to: target, pool: canvas.pool)
-        if skip != nil { canvas.add(target, to: pixels, channels: 3 * outline.patch * outline.patch) }
+            canvas.current, height: height, width: width, channels: ImageHead.madeChannels(outline), to: target,
+            pool: canvas.pool)
+        guard let row else { return }
+        let rows = canvas.condition
+        row.convolution.apply(
+            rows.pixels, height: rows.height, width: rows.width, to: canvas.current, scratch: canvas.scratch,
+            pool: canvas.pool)
+        row.shuffle.apply(
+            canvas.current, height: rows.height, width: rows.width, channels: PixelComposition.fixed, to: canvas.other,
+            pool: canvas.pool)
+        PixelComposition.apply(
+            made: canvas.spare, fixed: canvas.other, to: pixels, count: canvas.pixels * outline.patch * outline.patch,
+            pool: canvas.pool)
     }
 }
 

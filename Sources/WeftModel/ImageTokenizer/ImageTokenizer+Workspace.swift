@@ -9,7 +9,7 @@ struct MemoryPlan: Equatable {
     private(set) var activations = [0, 0, 0]
     /// Floats of the scratch.
     private(set) var scratch = 0
-    /// Floats of what spatial norms look at.
+    /// Floats of what spatial norms and heads look at.
     private(set) var condition = 0
 
     private let norm: ImageTokenizerConfiguration.Norm
@@ -87,6 +87,7 @@ struct MemoryPlan: Equatable {
             condition = conditionPixels * dim
             activations = activations.map { max($0, condition) }
         }
+        if configuration.decoder.heads != nil { condition = conditionPixels * dim }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
         include(MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale, channels: 3))
@@ -100,9 +101,11 @@ struct MemoryPlan: Equatable {
             ImageDecoder.stages(configuration, head: head), configuration, height: rows, width: columns,
             channels: configuration.codebookDim)
         guard head.square != nil else { return }
-        // The whole picture, before the levels in the spare buffer of the beginning and after them in that of the end.
-        let count = pixels * 3 * head.patch * head.patch
-        for buffer in [1, spare] { activations[buffer] = max(activations[buffer], count) }
+        need(
+            scratch: Conv2d.scratchBound(
+                inputs: configuration.codebookDim, kernel: 1, padding: .same(kernel: 1), height: rows, width: columns))
+        let count = ImageHead.floats(pixels: pixels * head.patch * head.patch)
+        activations = activations.map { max($0, count) }
     }
 
     /// Makes the plan large enough for another one too.

@@ -113,6 +113,9 @@ package struct ImageTokenizer: Sendable {
         }
         var canvas = Canvas(workspace, height: rows, width: columns, pool: pool)
         quantizer.lookUp(tokens, count: count, to: canvas.current)
+        if configuration.decoder.heads != nil {
+            workspace.condition.pointer.update(from: canvas.current, count: count * configuration.codebookDim)
+        }
         decoder.apply(to: &canvas, scale: scale, pixels: target)
     }
 

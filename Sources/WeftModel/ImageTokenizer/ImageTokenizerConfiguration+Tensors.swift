@@ -16,7 +16,8 @@ extension ImageTokenizerConfiguration {
             }
             if let square = head.square {
                 list.addConvolution(
-                    "\(head.name).skip", outputs: 3 * square * square, inputs: codebookDim, kernel: 1)
+                    "\(head.name).skip", outputs: PixelComposition.fixed * square * square, inputs: codebookDim,
+                    kernel: 1)
             }
         }
         return list.entries

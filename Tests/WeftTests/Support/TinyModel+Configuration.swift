@@ -117,9 +117,9 @@ extension TinyModel {
 
     private static func head(scale: Int, patch: Int) -> [TensorSpec] {
         let name = "decoder.heads.\(scale)"
-        let (colours, square) = (3 * patch * patch, 3 * 16 * scale * scale)
-        return [TensorSpec("\(name).norm_out.weight", 8)] + convolution("\(name).conv_out", colours, 8, 3)
-            + convolution("\(name).skip", square, 3, 1)
+        let (made, fixed) = (7 * patch * patch, 4 * 16 * scale * scale)
+        return [TensorSpec("\(name).norm_out.weight", 8)] + convolution("\(name).conv_out", made, 8, 3)
+            + convolution("\(name).skip", fixed, 3, 1)
     }
 
     private static func convolution(_ name: String, _ outputs: Int, _ inputs: Int, _ kernel: Int) -> [TensorSpec] {

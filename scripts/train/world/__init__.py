@@ -4,7 +4,7 @@ Lengths are in units: a picture is 64 units a side, 1 unit is 1, 2 or 4 pixels. 
 """
 
 from .drawing import (  # noqa: F401
-    AVOID, backdrop, built, glyph, layers, mask, pattern_field, render, rgb, second_tone, sign_size, solid,
+    AVOID, BARELY, backdrop, built, glyph, layers, mask, pattern_field, render, rgb, second_tone, sign_size, solid,
 )
 from .held_out import (  # noqa: F401
     combinations, held_out, text_hash,
@@ -14,5 +14,5 @@ from .scenes import (  # noqa: F401
 )
 from .things import (  # noqa: F401
     BACKGROUNDS, BUILT, CELL, COLORS, GRADIENTS, GRIDS, Group, INKS, LETTERS, LIGHTS, NUMBERS, OUTER, PALETTE, PATTERNS, PLACES, PLAIN,
-    SCENES, SHAPES, SIDES, SOLIDS, Scene, Sign, Thing, UNITS,
+    SCENES, SHAPES, SIDES, SOLIDS, Scene, Sign, Thing, UNITS, VARIANTS,
 )

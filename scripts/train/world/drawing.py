@@ -218,7 +218,7 @@ def _ellipse(width: int, height: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=None)
-def backdrop(name: str, size: int) -> np.ndarray:
+def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
     """A background [size, size, 3], uint8."""
     if name in PALETTE:
         return np.broadcast_to(np.asarray(PALETTE[name], np.uint8), (size, size, 3)).copy()
@@ -232,29 +232,35 @@ def backdrop(name: str, size: int) -> np.ndarray:
         out[:] = top + (252 - top) * (y / UNITS)[..., None]
     elif name == "meadow":
         out[:] = (150, 205, 250)
-        out[y >= 40] = (120, 190, 80)
+        out[y >= (40, 32, 48)[variant]] = (120, 190, 80)
     elif name == "hill":
         out[:] = (150, 205, 250)
-        out[(x - 32) ** 2 / 44**2 + (y - 68) ** 2 / 34**2 < 1] = (120, 190, 80)
+        middle, lower = (32, 16, 48)[variant % 3], (68, 60, 76)[variant // 3]
+        out[(x - middle) ** 2 / 44**2 + (y - lower) ** 2 / 34**2 < 1] = (120, 190, 80)
     elif name == "night":
         out[:] = (20, 25, 70)
+        shift = 8 * (variant % 4)
         for a, b in [(4, 4), (20, 12), (36, 4), (52, 12), (12, 28), (60, 28), (44, 20), (28, 36)]:
+            a = (a + (shift if b % 16 == 4 else 3 * shift)) % 64
             out[(np.abs(x - a) + np.abs(y - b)) < 1.6] = (250, 245, 200)
-        out[y >= 48] = (30, 50, 40)
+        out[y >= (48, 56)[variant // 4]] = (30, 50, 40)
     elif name == "sea":
+        top = (32, 24, 40)[variant]
         out[:] = (150, 205, 250)
-        out[y >= 32] = (40, 120, 200)
-        wave = (y >= 40) & (np.abs((y % 8) - 4 - 0.8 * np.sin(x * np.pi / 4)) < 0.6)
+        out[y >= top] = (40, 120, 200)
+        wave = (y >= top + 8) & (np.abs((y % 8) - 4 - 0.8 * np.sin(x * np.pi / 4)) < 0.6)
         out[wave] = (120, 180, 235)
     elif name == "desert":
         out[:] = (170, 220, 250)
-        out[y >= 40] = (235, 205, 140)
+        out[y >= (40, 32, 48)[variant]] = (235, 205, 140)
     elif name == "snow":
+        top = (40, 48)[variant // 3]
         out[:] = (175, 190, 210)
-        out[y >= 40] = (245, 248, 252)
+        out[y >= top] = (245, 248, 252)
         for a in range(4, 64, 16):
             for b in range(4, 40, 16):
-                out[(x - a - (b // 16) * 8 % 16) ** 2 + (y - b) ** 2 < 1.5] = (250, 250, 252)
+                here = (a + (b // 16) * 8 + (0, 8, 24 if b > 8 else 8)[variant % 3]) % 64 if variant else a + (b // 16) * 8 % 16
+                out[(x - here) ** 2 + (y - b) ** 2 < 1.5] = (250, 250, 252)
     else:
         raise ValueError(f"unknown background {name!r}")
     return np.round(out.reshape(size, s, size, s, 3).mean((1, 3))).astype(np.uint8)
@@ -288,7 +294,7 @@ def _shadow(canvas, box, light, k):
 def render(scene: Scene, size: int) -> np.ndarray:
     """The picture [size, size, 3] of a scene, uint8; size is 64, 128 or 256."""
     k = size // UNITS
-    canvas = backdrop(scene.background, size).astype(np.float32)
+    canvas = backdrop(scene.background, size, scene.variant).astype(np.float32)
     canvas *= 1 / 255
     if scene.light:
         for group in scene.groups:
@@ -330,22 +336,19 @@ def sign_size(sign: Sign) -> tuple[int, int]:
     return (max(len(sign.word), 1 if sign.word else 4) + 2) * sign.letter, 4 * sign.letter
 
 
-def layers(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The picture [size, size, 3], the same things over white, and which squares of 8 pixels [size / 8, size / 8] have a thing.
+BARELY = 0.01  # a square of which things cover less than this share is ground
 
-    White things stand over black there, but for solids, which have shades. The tokens of a scene are those of the second picture where there is a thing, and
-    those of the first elsewhere: so a thing has the same tokens on every background, and the painter learns to put it on the
-    background that it sees beside it.
+
+def layers(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The picture [size, size, 3], the same things over white, how much of each pixel they cover [size, size], all uint8, and
+    which squares of 8 pixels [size / 8, size / 8] have a thing.
+
+    The tokens of a scene are those of the second picture and the cover where there is a thing, and those of the first elsewhere:
+    so a thing has the same tokens on every background, and the painter puts it on the background that it sees beside it.
     """
-    k = size // UNITS
-    over, black = (render(dataclasses.replace(scene, background=ground), size) for ground in ("white", "black"))
-    touched = (over != backdrop("white", size)).any(-1) | (black != backdrop("black", size)).any(-1)
-    boxes = [(x, y, side, side) for g in scene.groups if g.thing.color == "white" and g.thing.kind not in SOLIDS for x, y, side in g.boxes]
-    if scene.sign and scene.sign.board == "white":
-        boxes.append((scene.sign.x, scene.sign.y, *sign_size(scene.sign)))
-    over = over.copy()
-    for x, y, width, height in boxes:
-        box = slice(y * k, (y + height) * k), slice(x * k, (x + width) * k)
-        over[box] = black[box]
-    picture = render(scene, size) if scene.background != "white" else over
-    return picture, over, touched.reshape(size // 8, 8, size // 8, 8).any((1, 3))
+    over, black = (render(dataclasses.replace(scene, background=ground, variant=0), size) for ground in ("white", "black"))
+    top, bottom = backdrop("white", size).astype(np.int16), backdrop("black", size).astype(np.int16)
+    through = (over.astype(np.int16) - black).mean(-1) / (top - bottom).mean(-1)
+    cover = np.round(255 * (1 - through.clip(0, 1))).astype(np.uint8)
+    share = cover.reshape(size // 8, 8, size // 8, 8).mean((1, 3)) / 255
+    return (over if scene.background == "white" else render(scene, size)), over, cover, share > BARELY

@@ -21,6 +21,7 @@ PLAIN = ["white", "black", "gray", "cyan", "green", "yellow", "pink", "blue"]
 GRADIENTS = ["blue gradient", "pink gradient", "gray gradient"]
 SCENES = ["meadow", "hill", "night", "sea", "desert", "snow"]
 BACKGROUNDS = PLAIN + GRADIENTS + SCENES
+VARIANTS = {"meadow": 3, "hill": 9, "night": 8, "sea": 3, "desert": 3, "snow": 6}  # ways that a scenery lies
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six"]
 SIDES = ["left", "right", "above", "below"]
@@ -79,9 +80,10 @@ class Scene:
     light: str | None = None
     absent: str | None = None  # a kind that the caption says is not there
     facts: dict = field(default_factory=dict)
+    variant: int = 0  # of the background
 
     def data(self) -> dict:
-        return {k: v for k, v in dataclasses.asdict(self).items() if v not in (None, [], {})}
+        return {k: v for k, v in dataclasses.asdict(self).items() if v not in (None, [], {}) and (k, v) != ("variant", 0)}
 
     @staticmethod
     def from_data(d: dict) -> "Scene":
