@@ -160,8 +160,8 @@ def main():
         line["median"] = statistics.median(line["seconds"])
     if options.output:
         options.output.write_text("".join(json.dumps(line) + "\n" for line in found.values()))
-    bandwidths = [line["read_bandwidth"] / 1e9 for line in found.values() if "read_bandwidth" in line]
-    bandwidth = f"; read bandwidth {statistics.median(bandwidths):.1f} GB/s" if bandwidths else ""
+    read = targets.read_bandwidth(found)
+    bandwidth = f"; read bandwidth {read / 1e9:.1f} GB/s" if read else ""
     parts = [
         f"{machine()}{bandwidth}; shape {options.shape}; load average {load:.1f} at the start; medians of all "
         "turns, half of the steps lie within the spread\n",
