@@ -68,6 +68,8 @@ import WeftPixels
                 #expect(try JobStatus.read(job.path, verify: true).done == committed.count)
                 folder = nil
                 try #require(Self.run("mount", "-o", "remount,size=8m", disk))
+                // A program that another test starts has the locks of this one until it runs.
+                usleep(100_000)
                 folder = try job.open(verify: true)
                 #expect(folder?.pending.map(\.id) == Array(job.ids.dropFirst(committed.count)))
                 for picture in folder?.pending ?? [] {
@@ -106,7 +108,8 @@ import WeftPixels
                 #expect(try job.names.contains("picture \(committed).png"))
                 #expect(try job.names.filter { $0.hasSuffix(".tmp") } == [])
                 #expect(try JobStatus.read(job.path).missing == Array(job.ids[committed...]))
-                #expect(unlink(filler) == 0)
+                // A program that another test starts may have the file open: without its bytes it takes no room.
+                #expect(truncate(filler, 0) == 0 && unlink(filler) == 0)
                 // The same program goes on: the picture is there with the same bytes, and gets its line.
                 for picture in folder.pending[committed...] { try folder.commit(picture, png: [], result: .test) }
                 #expect(try job.lines().count == 40 && folder.doneCount == 40)
