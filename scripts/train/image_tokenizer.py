@@ -1,7 +1,7 @@
-"""The next model's image tokenizer: every code from its own 8x8 pixels alone; one painter, a head for each scale.
+"""The embedded model's image tokenizer: every code from its own 8x8 pixels alone; one painter, a head for each scale.
 
 The encoder is one linear map of 8x8 pixels (principal components); the token is the nearest row of a table made by k-means
-(make_codebook.py), which holds the mean picture of a token. The painter makes pictures of rows, and sees their neighbours:
+(make_codebook.py), which holds the mean picture of a token over white and its cover. The painter makes pictures of rows, and sees their neighbours:
 8, 16 or 32 pixels a token (scale 1, 2, 4). Tensor names are those of the exported file.
 """
 
@@ -19,8 +19,7 @@ CONFIGURATION = {
     "norm_groups": 32,
     "norm_eps": 1e-6,
     "encoder": {"kind": "linear", "patch": 8},
-    # Levels from the highest resolution down, as in weft-mini, but heads stand at several of them: scale 1 leaves after
-    # the level of 96 channels, the others after that of 64.
+    # Levels from the highest resolution down; scale 1 leaves after the level of 96 channels, the others after that of 64.
     "decoder": {
         "channels": [64, 96, 192], "residual_blocks": [1, 1, 1], "attention": [False, False, False], "middle": True, "middle_attention": False,
         "heads": [{"scale": 1, "level": 1, "patch": 4}, {"scale": 2, "level": 0, "patch": 4}, {"scale": 4, "level": 0, "patch": 8}],

@@ -84,13 +84,14 @@ def main():
     weight = torch.from_numpy(count.astype(np.float32)).clamp(max=options.cap).pow(options.power)
     print(f"{count.sum()} patches, {len(x)} different, {time.time() - began:.0f} s", flush=True)
     size, dims = CONFIGURATION["codebook_size"], CONFIGURATION["codebook_dim"]
-    mean, basis = components(x[:, :192], weight, COLORS)
-    if old := common.load(options.basis) if options.basis else None:  # so that networks trained with it can go on
-        mean, basis = old["mean"], old["basis"]
-    cover_mean, cover_basis = components(x[:, 192:], weight, dims - COLORS)
-    color_weight, cover_weight = basis * SCALE, cover_basis * SCALE * COVER**0.5
-    if old and "cover_mean" in old:
-        cover_mean, cover_weight = old["cover_mean"], old["cover_weight"]
+    if options.basis:  # so that networks trained with it can go on
+        old = common.load(options.basis)
+        mean, basis, cover_mean, cover_weight = (old[key] for key in ("mean", "basis", "cover_mean", "cover_weight"))
+    else:
+        mean, basis = components(x[:, :192], weight, COLORS)
+        cover_mean, cover_basis = components(x[:, 192:], weight, dims - COLORS)
+        cover_weight = cover_basis * SCALE * COVER**0.5
+    color_weight = basis * SCALE
     color_bias, cover_bias = -(color_weight @ mean), -(cover_weight @ cover_mean)
 
     def embed(x):

@@ -10,7 +10,7 @@ from .held_out import (  # noqa: F401
     combinations, held_out, text_hash,
 )
 from .scenes import (  # noqa: F401
-    CATEGORIES, SAMPLERS, boxes_of, built_thing, formation, hidden_share, sample, training_scene, words,
+    CATEGORIES, SAMPLERS, boxes_of, built_thing, formation, ground_for, hidden_share, sample, training_scene, words,
 )
 from .things import (  # noqa: F401
     BACKGROUNDS, BUILT, CELL, COLORS, GRADIENTS, GRIDS, Group, INKS, LETTERS, LIGHTS, NUMBERS, OUTER, PALETTE, PATTERNS, PLACES, PLAIN,

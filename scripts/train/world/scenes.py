@@ -65,7 +65,7 @@ def boxes_of(places, side, x=0, y=0):
     return [((x + a) * CELL, (y + b) * CELL, side * CELL) for a, b in places]
 
 
-def _ground_for(rng, things, white=0.55, plain=0.25, color=None):
+def ground_for(rng, things, white=0.55, plain=0.25, color=None):
     """A background on which all of the things are seen."""
     colors = {t.color for t in things if t.color} | ({color} if color else set())
     draw = rng.random()
@@ -130,14 +130,14 @@ def _single(rng, grid, category):
         x = y = (8 - side) // 2
     else:
         x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
-    return Scene(category, [Group(thing, boxes_of([(x, y)], side), said, place)], _ground_for(rng, [thing], 0.4, 0.35))
+    return Scene(category, [Group(thing, boxes_of([(x, y)], side), said, place)], ground_for(rng, [thing], 0.4, 0.35))
 
 
 def _count(rng, grid, category):
     thing = _shape(rng, 0.1)
     count = rng.choice((1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6))
     side = 3 if count <= 4 and rng.random() < 0.5 else 2
-    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], _ground_for(rng, [thing], 0.65, 0.2))
+    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], ground_for(rng, [thing], 0.65, 0.2))
 
 
 def _object(rng, grid, category):
@@ -147,7 +147,7 @@ def _object(rng, grid, category):
         x = y = (8 - side) // 2
     else:
         x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
-    ground = _ground_for(rng, [thing], 0.65, 0.15)
+    ground = ground_for(rng, [thing], 0.65, 0.15)
     if ground in SCENES and rng.random() < 0.8:
         y = 8 - side - rng.choice((0, 1, 2))
     return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground)
@@ -160,7 +160,7 @@ def _objects(rng, grid, category):
     side = min(side, 4 if count <= 4 else 2 if side == 2 else 3)
     if side == 3 and count > 4:
         side = 2
-    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], _ground_for(rng, [thing], 0.8, 0.1))
+    return Scene(category, [Group(thing, boxes_of(formation(rng, count, 8, 8, side), side))], ground_for(rng, [thing], 0.8, 0.1))
 
 
 def _two(rng, objects=0.3, pattern=0.08):
@@ -172,14 +172,14 @@ def _pair(rng, grid, category):
     things = _two(rng)
     n1, n2 = (1, 1) if rng.random() < 0.7 else (rng.randint(1, 3), rng.randint(1, 3))
     boxes = _side_by_side(rng, rng.choice(("left", "left", "right", "above")), n1, n2)
-    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.75, 0.15))
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], ground_for(rng, things, 0.75, 0.15))
 
 
 def _relation(rng, grid, category):
     things = _two(rng)
     relation = rng.choice(SIDES)
     boxes = _side_by_side(rng, relation, 1, 1)
-    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.75, 0.15), relation=relation)
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], ground_for(rng, things, 0.75, 0.15), relation=relation)
 
 
 def _inside(rng, grid, category):
@@ -197,7 +197,7 @@ def _inside(rng, grid, category):
     d = (big - small) // 2
     groups = [Group(inner, boxes_of([(x + d, y + d)], small)), Group(outer, boxes_of([(x, y)], big))]
     colors = [outer] + ([inner] if outer.kind == "ring" else [])
-    return Scene(category, groups, _ground_for(rng, colors, 0.75, 0.2), relation="inside")
+    return Scene(category, groups, ground_for(rng, colors, 0.75, 0.2), relation="inside")
 
 
 @lru_cache(maxsize=None)
@@ -230,7 +230,7 @@ def _occlusion(rng, grid, category):
     groups = [Group(front, boxes_of([(x0 + dx, y0 + dy)], side)), Group(back, boxes_of([(x0, y0)], side))]
     relation = "in front of" if rng.random() < 0.5 else "behind"
     # Drawn in order: the first group lies on top. "behind" is said from the other side, see captions.
-    return Scene(category, groups, _ground_for(rng, [front, back], 0.75, 0.2), relation="in front of", facts={"said": relation})
+    return Scene(category, groups, ground_for(rng, [front, back], 0.75, 0.2), relation="in front of", facts={"said": relation})
 
 
 def _scale(rng, grid, category):
@@ -241,7 +241,7 @@ def _scale(rng, grid, category):
     relation = rng.choice(SIDES)
     boxes = _side_by_side(rng, relation, 1, 1, sides)
     said = rng.random() < 0.35
-    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], _ground_for(rng, things, 0.8, 0.15),
+    return Scene(category, [Group(t, b) for t, b in zip(things, boxes)], ground_for(rng, things, 0.8, 0.15),
                  relation=relation if said else None, ratio=sides)
 
 
@@ -260,7 +260,7 @@ def _three(rng, grid, category):
         x = rng.choice((2, 3, 3, 4))
         spots = [(x, 0), (x, 3), (x, 6)]
     facts = {"layout": "triangle" if draw < 0.35 else "row" if draw < 0.7 else "column"}
-    return Scene(category, [Group(t, boxes_of([s], side)) for t, s in zip(things, spots)], _ground_for(rng, things, 0.8, 0.12), facts=facts)
+    return Scene(category, [Group(t, boxes_of([s], side)) for t, s in zip(things, spots)], ground_for(rng, things, 0.8, 0.12), facts=facts)
 
 
 def _composition(rng, grid, category):
@@ -270,7 +270,7 @@ def _composition(rng, grid, category):
     n1, n2 = rng.randint(1, 4), rng.randint(1, 4)
     if rng.random() < 0.7:
         groups = [Group(t, b) for t, b in zip(things, _side_by_side(rng, relation, n1, n2))]
-        return Scene(category, groups, _ground_for(rng, things, 0.3, 0.45), relation=relation)
+        return Scene(category, groups, ground_for(rng, things, 0.3, 0.45), relation=relation)
     # Two groups in rows at the top and in the middle, a third thing in a lower corner.
     relation = rng.choice(("above", "below"))
     things.append(_different(rng, things, lambda: _thing(rng, 0.5, 0)))
@@ -279,7 +279,7 @@ def _composition(rng, grid, category):
     side = 2
     groups = [Group(things[0], rows[0 if relation == "above" else 1]), Group(things[1], rows[1 if relation == "above" else 0]),
               Group(things[2], boxes_of([(0 if place == "bottom left" else 8 - side, 6)], side), place=place)]
-    return Scene(category, groups, _ground_for(rng, things, 0.5, 0.4), relation=relation)
+    return Scene(category, groups, ground_for(rng, things, 0.5, 0.4), relation=relation)
 
 
 def _some_word(rng, longest):
@@ -301,7 +301,7 @@ def _word(rng, grid, category):
     spare = (UNITS - width) // letter
     sign.x = letter * (spare // 2 if rng.random() < 0.6 else rng.randint(0, spare))
     sign.y = rng.choice((8, 16, 16, 24)) if letter == CELL else rng.choice((16, 24, 24, 32))
-    return Scene(category, [], _ground_for(rng, [], 0.5, 0.35, color=board), sign)
+    return Scene(category, [], ground_for(rng, [], 0.5, 0.35, color=board), sign)
 
 
 def _sign_and_thing(rng, grid, category):
@@ -316,7 +316,7 @@ def _sign_and_thing(rng, grid, category):
     x = rng.choice((0, 2, 2, 4))
     sign.y = UNITS - height if relation == "above" else 0
     group = Group(thing, boxes_of([(x, 0 if relation == "above" else 8 - side)], side))
-    return Scene(category, [group], _ground_for(rng, [thing], 0.6, 0.3, color=sign.board), sign, relation=relation)
+    return Scene(category, [group], ground_for(rng, [thing], 0.6, 0.3, color=sign.board), sign, relation=relation)
 
 
 def _light(rng, grid, category):
@@ -366,7 +366,7 @@ def _built_scene(rng, grid, category):
     thing = built_thing(rng)
     side = rng.choice((4, 6, 6))
     x = (8 - side) // 2 if rng.random() < 0.6 else rng.randint(0, 8 - side)
-    ground = _ground_for(rng, [thing], 0.4, 0.2)
+    ground = ground_for(rng, [thing], 0.4, 0.2)
     y = 8 - side - rng.choice((0, 1)) if ground in SCENES else rng.randint(0, 8 - side)
     return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground)
 
