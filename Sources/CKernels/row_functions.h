@@ -81,3 +81,10 @@ static void gate(weft_activation activation, const float *gate, const float *up,
     case weft_gelu_tanh: return gate_row(weft_gelu_tanh, gate, up, y, count);
     }
 }
+
+/// The functions above, and those of attend.h and quantise.h.
+#define WEFT_ROW_FUNCTIONS                                                                                            \
+    {                                                                                                                 \
+        .attend = attend, .rms_norm = rms_norm, .channel_norm = channel_norm, .gate = gate,                           \
+        .quantise_group = quantise_group, .quantise_q8 = quantise_q8, .quantise_q4 = quantise_q4,                     \
+    }

@@ -19,14 +19,6 @@
 
 #pragma clang attribute pop
 
-const weft_row_functions weft_rows_avx512 = {
-    .attend = attend,
-    .rms_norm = rms_norm,
-    .channel_norm = channel_norm,
-    .gate = gate,
-    .quantise_group = quantise_group,
-    .quantise_q8 = quantise_q8,
-    .quantise_q4 = quantise_q4,
-};
+const weft_row_functions weft_rows_avx512 = WEFT_ROW_FUNCTIONS;
 
 #endif

@@ -10,12 +10,4 @@
 #include "quantise.h"
 #include "row_functions.h"
 
-const weft_row_functions weft_rows_portable = {
-    .attend = attend,
-    .rms_norm = rms_norm,
-    .channel_norm = channel_norm,
-    .gate = gate,
-    .quantise_group = quantise_group,
-    .quantise_q8 = quantise_q8,
-    .quantise_q4 = quantise_q4,
-};
+const weft_row_functions weft_rows_portable = WEFT_ROW_FUNCTIONS;

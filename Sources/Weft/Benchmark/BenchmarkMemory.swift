@@ -12,9 +12,7 @@ struct BenchmarkMemory {
     /// The buffers that turn tokens into a picture.
     private(set) var detokenizer = 0
 
-    var total: Int {
-        [weights, decoder, detokenizer].reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-    }
+    var total: Int { [weights, decoder, detokenizer].reduce(0, DecoderPlan.sum) }
 
     /// Plans for the weights that the phases of `options` take, and for what the `measured` ones take beside them.
     init(
@@ -32,8 +30,7 @@ struct BenchmarkMemory {
             let plan = DecoderPlan(
                 transformer.configuration, rows: rows, prefixCapacity: prefix, fedCapacity: fed,
                 isQuantised: transformer.isQuantised(as: format))
-            let (bytes, overflow) = plan.keyValueBytes.addingReportingOverflow(plan.bufferBytes)
-            return overflow ? .max : bytes
+            return DecoderPlan.sum(plan.keyValueBytes, plan.bufferBytes)
         }
         if phases.contains(.prefill) { decoder = plan(prefix: options.promptTokens, fed: 0) }
         if phases.contains(.decode) {

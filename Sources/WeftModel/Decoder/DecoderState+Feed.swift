@@ -52,4 +52,9 @@ extension DecoderState {
         rows[row].fed = tokens
         rows[row].visual = visual
     }
+    /// Takes back what all rows were fed after their prefixes, whose keys and values stay; the logits are those of the last
+    /// step until the next one.
+    package func restart() {
+        for row in 0..<plan.rows { rewind(row: row, tokens: 0, visual: 0) }
+    }
 }
