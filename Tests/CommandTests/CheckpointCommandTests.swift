@@ -148,10 +148,7 @@ import Testing
         let loaded = try drawn("--model", model(name), "--weights", type)
         #expect(try drawn("--model", "\(folder)/c") == loaded)
         #expect(try weft("inspect", "\(folder)/c").output.contains("\t\(type.uppercased())\t"))
-        refused(
-            try weft(
-                "generate", "--model", "\(folder)/c", "--weights", "bf16", "--prompt-tokens", "1", "--tokens-out", "-"),
-            "is stored as \(type): other formats need the checkpoint that it was made from")
+        #expect(try drawn("--model", "\(folder)/c", "--weights", "f32").count == loaded.count)
     }
 
     @Test func typesOfWeightsAreCompared() throws {

@@ -32,8 +32,7 @@ import WeftTensor
             #expect(listing.first { $0.name == name } == source)
         }
         for other in WeightType.allCases where other != type {
-            let message = await message { _ = try Model(at: stored, weights: other) }
-            #expect(message.hasSuffix("is stored as \(type): other formats need the checkpoint that it was made from"))
+            #expect(try await tokens(Model(at: stored, weights: other)).count == plain.count)
         }
         let again = await message {
             try ModelDescription(folder: stored).convert(to: "\(tiny.output)/again", dtype: .bf16)

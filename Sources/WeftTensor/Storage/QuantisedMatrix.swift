@@ -72,6 +72,21 @@ package struct QuantisedMatrix: Sendable {
             scales: scalesOffset + panel * kind.panelScales(inputs: inputs))
     }
 
+    /// The weights that the codes and scales stand for: a tensor `[outputs, inputs]` of float32, in memory of its own.
+    package func dequantised() -> Tensor {
+        let weights = [Float](unsafeUninitializedCapacity: panelCount(outputs) * panelSize * inputs) { target, count in
+            for panel in 0..<panelCount(outputs) {
+                weft_dequantise_panel(
+                    kind.kind,
+                    (codes + panel * kind.panelCodes(inputs: inputs)).assumingMemoryBound(to: UInt8.self),
+                    (scales + panel * kind.panelScales(inputs: inputs)).assumingMemoryBound(to: UInt16.self), inputs,
+                    target.baseAddress! + panel * panelSize * inputs)
+            }
+            count = outputs * inputs
+        }
+        return Tensor(name: name, shape: [outputs, inputs], floats: weights)
+    }
+
     /// Calls `body` with the bytes of the codes, then of the scales, valid during the call only.
     package func withBytes<R>(
         _ body: (_ codes: UnsafeRawBufferPointer, _ scales: UnsafeRawBufferPointer) throws -> R

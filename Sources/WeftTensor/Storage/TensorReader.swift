@@ -50,8 +50,9 @@ package final class TensorReader {
 
     /// Linear layers whose weights lie one after the other in the tensor of that name and shape, in the reader's format.
     ///
-    /// All dimensions but the last are outputs. Throws as ``take(_:shape:)`` does, and ``WeightsError`` for weights that
-    /// the format cannot hold, that are stored quantised in another one, or of which a layer begins inside of a panel.
+    /// All dimensions but the last are outputs. Quantised weights are asked for in another format at the price of what
+    /// they lost already. Throws as ``take(_:shape:)`` does, and ``WeightsError`` for weights that the format cannot hold,
+    /// or that are stored quantised with a layer that begins inside of a panel.
     ///
     /// - Parameters:
     ///   - parts: the outputs of each layer
@@ -67,9 +68,6 @@ package final class TensorReader {
                 return try linear(rows.rows(first..<first + count), bias: bias, wrong)
             }
         }
-        if let format, format != .quantised(whole.kind) {
-            throw wrong("is stored as \(whole.kind.rawValue): other formats need the checkpoint that it was made from")
-        }
         taken.insert(place.name)
         var first = 0
         if case .rows(let rows, _) = place.part {
@@ -80,7 +78,8 @@ package final class TensorReader {
             guard first + count <= whole.outputs, let part = whole.rows(first..<first + count) else {
                 throw wrong("is stored as \(whole.kind.rawValue), but a layer begins at its output \(first)")
             }
-            return Linear(part, bias: bias)
+            guard let format, format != .quantised(whole.kind) else { return Linear(part, bias: bias) }
+            return try linear(part.dequantised(), bias: bias, wrong)
         }
     }
 
