@@ -11,12 +11,12 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
 from datetime import date
 from pathlib import Path
 
 import document
 import targets
+from drawing import DRAWINGS
 
 HERE = Path(__file__).parent
 CONTEXT, STEPS = 4, 8
@@ -62,6 +62,11 @@ def programs(options):
     decode = ("--batch", rows, "--context", str(CONTEXT), "--steps", str(STEPS), "-r", "1")
     for weights in ("q8", "q4", "bf16"):
         weft(f"weft {weights}", "decode", "decode", "--weights", weights, *decode)
+    if not options.quick:
+        flags = ("--weights", "q8", "--steps", str(STEPS), "-r", "1")
+        weft("weft q8", "decode", "decode", "--batch", "128", "--context", str(CONTEXT), *flags)
+        for context in targets.CONTEXTS:
+            weft("weft q8", f"decode after {context} tokens", "decode", "--batch", "2", "--context", str(context), *flags)
     for kind in ("Q8_0", "Q4_0"):
         file = options.files / f"{options.shape}-{kind}.gguf"
         python(f"llama.cpp {kind}", "decode", "llama_cpp_decode.py", str(file), rows, str(CONTEXT), str(STEPS))
@@ -70,12 +75,12 @@ def programs(options):
     python("PyTorch bf16", "detokenize", "torch_detokenizer.py", "2")
     if not options.quick:
         weft("weft q8", "pictures", "picture", "--weights", "q8", "--batch", "30", "-r", "1", "--no-warmup")
-    return [program for program in result if matches(program, options.only)]
+    return [program for program in result if matches(program.name, program.work, options.only)]
 
 
-def matches(program, only):
+def matches(name, work, only):
     """Whether a word of `only` is in the name or the work of a program."""
-    return not only or any(word in f"{program.name} {program.work}" for word in only.split(","))
+    return not only or any(word in f"{name} {work}" for word in only.split(","))
 
 
 def make_files(options, wanted):
@@ -90,16 +95,6 @@ def make_files(options, wanted):
         part.rename(file)
 
 
-def first_picture(weft):
-    """Seconds of a fresh process that draws the embedded model's first picture."""
-    start = time.perf_counter()
-    subprocess.run(
-        [weft, "generate", "three red circles", "--seed", "7", "-o", "/dev/shm/weft-peers.png", "--progress", "none"],
-        check=True,
-    )
-    return time.perf_counter() - start
-
-
 def machine():
     """Cores, model, instruction sets that matter, and the versions of the peers."""
     text = Path("/proc/cpuinfo").read_text()
@@ -112,8 +107,8 @@ def machine():
     return f"{cores} cores of {name} (family {fields.get('cpu family')}, model {fields.get('model')}; {', '.join(features)})"
 
 
-def collect(wanted, rounds, first):
-    """Runs all programs in turns; returns measurements by (peer, work, rows), and the reasons of those that did not run."""
+def collect(wanted, drawings, rounds, options):
+    """Runs all in turns; returns measurements by (peer, work, rows), and the reasons of those that did not run."""
     found, failures = {}, {}
     for turn in range(rounds):
         for program in wanted:
@@ -127,11 +122,11 @@ def collect(wanted, rounds, first):
             for line in lines:
                 known = found.setdefault((line["peer"], line["work"], line["rows"]), line | {"seconds": []})
                 known["seconds"] += line["seconds"]
-        if first:
-            known = found.setdefault(
-                ("weft", "first picture", 1), {"peer": "weft", "work": "first picture", "rows": 1, "seconds": []}
-            )
-            known["seconds"].append(first_picture(first))
+        for name, work, draw in drawings:
+            print(f"turn {turn + 1} of {rounds}: {name}, {work}", file=sys.stderr, flush=True)
+            line = {"peer": name, "work": work, "rows": 1} | draw(options.weft, options.files)
+            known = found.setdefault((name, work, 1), line | {"seconds": []})
+            known["seconds"] += line["seconds"]
     return found, [f"{program.name}, {program.work}: {error}" for program, error in failures.values()]
 
 
@@ -152,10 +147,8 @@ def main():
         print(f"the load average is {load:.1f}: ratios of a busy machine say little", file=sys.stderr)
     wanted = programs(options)
     make_files(options, wanted)
-    wants_first = not options.only or "first picture" in options.only
-    found, failures = collect(
-        wanted, options.turns or (2 if options.quick else 3), options.weft if wants_first else None
-    )
+    drawings = [drawing for drawing in DRAWINGS if matches(drawing[0], drawing[1], options.only)]
+    found, failures = collect(wanted, drawings, options.turns or (2 if options.quick else 3), options)
     for line in found.values():
         line["median"] = statistics.median(line["seconds"])
     if options.output:
