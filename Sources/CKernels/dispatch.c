@@ -39,6 +39,20 @@ static int runs_vnni(void) {
            __builtin_cpu_supports("avx512vnni");
 }
 
+#elif defined(__aarch64__)
+
+#if defined(__linux__)
+#include <sys/auxv.h>
+
+static int runs_dotprod(void) {
+    enum { dot_products = 1 << 20 };  // HWCAP_ASIMDDP
+    return (getauxval(AT_HWCAP) & dot_products) != 0;
+}
+#else
+// All of Apple's own processors for Macs have them.
+static int runs_dotprod(void) { return 1; }
+#endif
+
 #endif
 
 const char *weft_kernels_listed(size_t index) {
@@ -46,6 +60,8 @@ const char *weft_kernels_listed(size_t index) {
         "portable",
 #if defined(__x86_64__)
         "avx2", "avx512", "vnni", "amx",
+#elif defined(__aarch64__)
+        "neon", "dotprod",
 #endif
     };
     return index < sizeof names / sizeof *names ? names[index] : NULL;
@@ -72,6 +88,13 @@ const weft_kernels *weft_kernels_named(const char *name) {
     if (strcmp(name, vnni.name) == 0)
         return !runs_vnni() ? NULL : __builtin_cpu_supports("avx512bf16") ? &vnni_bf16 : &vnni;
     if (strcmp(name, amx.name) == 0) return runs_vnni() && runs_amx() ? &amx : NULL;
+#elif defined(__aarch64__)
+    static const weft_kernels neon = {
+        "neon", &weft_rows_neon, &weft_tiles_neon, &weft_groups_portable, &weft_strips_neon};
+    static const weft_kernels dotprod = {
+        "dotprod", &weft_rows_neon, &weft_tiles_neon, &weft_groups_dotprod, &weft_strips_neon};
+    if (strcmp(name, neon.name) == 0) return &neon;
+    if (strcmp(name, dotprod.name) == 0) return runs_dotprod() ? &dotprod : NULL;
 #endif
     return NULL;
 }

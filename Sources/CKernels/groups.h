@@ -52,6 +52,8 @@ extern const weft_group_functions weft_groups_portable;
 extern const weft_group_functions weft_groups_avx2;
 extern const weft_group_functions weft_groups_vnni;
 extern const weft_group_functions weft_groups_amx;
+#elif defined(__aarch64__)
+extern const weft_group_functions weft_groups_dotprod;
 #endif
 
 /// What is taken away from the dot product of a row with the codes of a q8 group.

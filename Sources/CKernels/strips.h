@@ -44,4 +44,6 @@ extern const weft_strip_functions weft_strips_avx2;
 extern const weft_strip_functions weft_strips_avx512;
 extern const weft_strip_functions weft_strips_avx512_bf16;
 extern const weft_strip_functions weft_strips_amx;
+#elif defined(__aarch64__)
+extern const weft_strip_functions weft_strips_neon;
 #endif

@@ -69,6 +69,9 @@ extern const weft_row_functions weft_rows_avx2;
 extern const weft_row_functions weft_rows_avx512;
 extern const weft_tiles weft_tiles_avx2;
 extern const weft_tiles weft_tiles_avx512;
+#elif defined(__aarch64__)
+extern const weft_row_functions weft_rows_neon;
+extern const weft_tiles weft_tiles_neon;
 #endif
 
 #define WEFT_UNROLL _Pragma("clang loop unroll(full)")

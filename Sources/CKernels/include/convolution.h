@@ -6,7 +6,7 @@
 //
 // Every output is one chain in float32 that starts from what y holds and takes the patch in order, of each two values
 // the second one first. Products of two bfloat16 numbers are exact in float32, so that fusing changes nothing:
-// "portable", "avx2" and "avx512" give the same bits. So do those that have a dot product of bfloat16 pairs, except for
+// "portable", "avx2", "avx512" and "neon" give the same bits. So do those that have a dot product of bfloat16 pairs, except for
 // numbers below 1e-38, which it takes as zero. "amx" adds in an order of its own. Whatever the kernels, the bits of a
 // pixel depend neither on the other pixels nor on how rows and panels are cut.
 #pragma once

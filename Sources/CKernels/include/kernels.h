@@ -44,7 +44,8 @@ void weft_pack(weft_dtype dtype, const void *source, size_t outputs, size_t inpu
 /// The fastest kernels that this processor runs.
 const weft_kernels *weft_kernels_best(void);
 
-/// The name of one of all kernels, the slowest first: "portable", "avx2", "avx512", "vnni", "amx"; NULL behind the last.
+/// The name of one of all kernels, the slowest first: "portable", "avx2", "avx512", "vnni", "amx", or on Arm
+/// "portable", "neon", "dotprod"; NULL behind the last.
 const char *weft_kernels_listed(size_t index);
 
 /// The kernels of that name; NULL if it is unknown or this processor cannot run them.
