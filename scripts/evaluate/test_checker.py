@@ -144,7 +144,7 @@ def changes(rng, scene: world.Scene) -> dict[str, world.Scene]:
         alike = [c for s in ALIKE for c in s if sign.word[k] in s and c != sign.word[k] and c.isalpha() == sign.word[k].isalpha() and c not in "0O1I"]
         if alike:
             changed("letter like it").sign.word = sign.word[:k] + rng.choice(alike) + sign.word[k + 1 :]
-        swapped = sign.word[1] + sign.word[0] + sign.word[2:]
+        swapped = sign.word[1:2] + sign.word[:1] + sign.word[2:]
         if swapped != sign.word:
             changed("order of letters").sign.word = swapped
         board = _other(rng, [b for b in world.INKS if b not in world.AVOID[scene.background] and (sign.ink != b)], sign.board, "orange" if sign.board == "yellow" else "yellow")
@@ -153,7 +153,8 @@ def changes(rng, scene: world.Scene) -> dict[str, world.Scene]:
         light = _other(rng, world.LIGHTS, scene.light)
         changed("light").light = light
     colors = {g.thing.color for g in groups} | ({scene.sign.board} if scene.sign else set())
-    changed("background").background = _other(rng, [b for b in world.BACKGROUNDS if not world.AVOID[b] & colors], scene.background)
+    other = changed("background")
+    other.background, other.variant = _other(rng, [b for b in world.BACKGROUNDS if not world.AVOID[b] & colors], scene.background), 0
     return out
 
 
