@@ -4,6 +4,7 @@ What is not in the grammar throws NotChecked with the reason. From the outside t
 what is not there, a sign, the order of three, relations and sizes, things.
 """
 
+import itertools
 import re
 from dataclasses import replace
 from functools import cache
@@ -171,10 +172,20 @@ class _Reader:
     def listed(self, text: str) -> Facts:
         """Things side by side of which no order is said."""
         errors = []
-        for split in (r", and |, | and ", r", and |, | and | next to ", r", and |, | and | with | next to "):
+        parts = re.split(r"(, and |, | and | next to | with )", text)
+        # "With" may begin another thing, or be a part of the one before, as dots are.
+        doubtful = [i for i in range(1, len(parts), 2) if parts[i] in (" next to ", " with ")][:6]
+        for splits in sorted(itertools.product((False, True), repeat=len(doubtful)), key=sum):
+            joined = {i for i, is_split in zip(doubtful, splits) if not is_split}
+            names = [parts[0]]
+            for i in range(1, len(parts), 2):
+                if i in joined:
+                    names[-1] += parts[i] + parts[i + 1]
+                else:
+                    names.append(parts[i + 1])
             try:
                 things: dict[Thing, Thing] = {}
-                for thing in map(self.thing, re.split(split, text)):  # the same thing twice is two of it
+                for thing in map(self.thing, names):  # the same thing twice is two of it
                     key = replace(thing, count=1)
                     things[key] = replace(thing, count=thing.count + (things[key].count if key in things else 0))
                 return Facts(tuple(things.values()))
