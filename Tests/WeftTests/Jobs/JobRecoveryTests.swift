@@ -1,6 +1,7 @@
 // What a program that was ended, a user or a bad disk can leave in a job's folder.
 
 import Foundation
+import Synchronization
 import Testing
 import Weft
 import WeftPixels
@@ -158,6 +159,26 @@ import WeftPixels
         for name in [".weft-0-of-1-ab12.tmp", ".weft-3-of-4-ff.tmp"] { try job.write("half", to: name) }
         try finishes(
             job, pending: ["b", "c"], notes: ["\(job.path): temporary files of a program that was ended: 2, removed"])
+    }
+
+    /// Each file is removed once, whichever of the shards that start together comes to it first.
+    @Test func temporaryFilesThatSeveralShardsFind() throws {
+        let job = JobFixture()
+        for shard in ["0/3", "1/3", "2/3"] { _ = try job.open(shard) }
+        for index in 0..<500 { try job.write("half", to: ".weft-3-of-4-\(String(index, radix: 16)).tmp") }
+        let notes = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 3) { index in
+            let text: [String]
+            do { text = try job.open("\(index)/3").notes } catch { text = ["\(error)"] }
+            notes.withLock { $0 += text }
+        }
+        let (before, after) = ("\(job.path): temporary files of a program that was ended: ", ", removed")
+        let counts = notes.withLock { $0 }.map { note in
+            note.hasPrefix(before) && note.hasSuffix(after)
+                ? Int(note.dropFirst(before.count).dropLast(after.count)) : nil
+        }
+        #expect(counts.reduce(0) { $0 + ($1 ?? -1000) } == 500, "\(notes.withLock { $0 })")
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: job.path).contains { $0.hasSuffix(".tmp") })
     }
 
     @Test func aStartThatWasEndedBeforeItWroteTheList() throws {
