@@ -159,8 +159,7 @@ def _input(crops: np.ndarray):
 
 def _version() -> str:
     """Changes with the objects and their pictures, and with EXAMPLES."""
-    objects = Path(artwork.__file__).with_name("objects.txt").read_bytes()
-    return hashlib.sha256(objects + repr((CLASSES, EXAMPLES)).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr((artwork.OBJECTS, CLASSES, EXAMPLES)).encode()).hexdigest()[:12]
 
 
 def train(count=COUNT, epochs=3, say=lambda text: print(text, file=sys.stderr, flush=True)):
@@ -219,9 +218,10 @@ def probabilities(crops: list[np.ndarray]) -> np.ndarray:
     """The probability of each class [crops, classes]."""
     import torch
 
+    model = _model()  # which may have to be trained first
     torch.set_num_threads(1)
     with torch.no_grad():
-        return torch.softmax(_model()(_input(np.stack(crops))), -1).numpy()
+        return torch.softmax(model(_input(np.stack(crops))), -1).numpy()
 
 
 # MARK: How good it is
