@@ -17,6 +17,9 @@ enum { lane_count = 16 };
 
 typedef float lanes __attribute__((vector_size(lane_count * 4)));
 typedef int32_t lane_bits __attribute__((vector_size(lane_count * 4)));
+typedef uint32_t lane_words __attribute__((vector_size(lane_count * 4)));
+typedef uint16_t lane_halves __attribute__((vector_size(lane_count * 2)));
+typedef int8_t lane_bytes __attribute__((vector_size(lane_count)));
 
 // Sixteen floats from any address.
 LANES_INLINE lanes load(const float *source) {

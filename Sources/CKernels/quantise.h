@@ -5,8 +5,6 @@
 #include "lanes.h"
 #include "quantised.h"
 
-typedef int8_t lane_bytes __attribute__((vector_size(lane_count)));
-
 enum { infinite_bits = 0x7f800000 };
 
 // The nearest whole numbers, ties to even, of magnitudes below 2^22.
@@ -22,25 +20,36 @@ LANES_INLINE lane_bits larger_bits(lane_bits a, lane_bits b) {
 
 LANES_INLINE lane_bits magnitude_bits(lanes x) { return (lane_bits)x & 0x7fffffff; }
 
+// The greatest magnitude, as bits: at least infinite_bits if a number is not finite.
+LANES_INLINE int32_t greatest_lane(lane_bits magnitudes) {
+    int32_t greatest = 0;
+    for (size_t lane = 0; lane < lane_count; lane++)
+        if (magnitudes[lane] > greatest) greatest = magnitudes[lane];
+    return greatest;
+}
+
+// The scale of codes -127...127 for numbers up to that magnitude, and what makes codes of them: 0 if all codes are 0,
+// since no number has a magnitude of 2^-100 or the scale is NaN.
+LANES_INLINE float code_scale(int32_t greatest, float *inverse) {
+    const float magnitude = from_bits((uint32_t)greatest);
+    const int is_finite = greatest < infinite_bits;
+    *inverse = !is_finite || magnitude < 0x1p-100f ? 0 : 127.0f / magnitude;
+    return !is_finite ? NAN : *inverse == 0 ? 0 : magnitude / 127.0f;
+}
+
 static void quantise_group(const float *x, size_t count, int8_t *codes, float *scale, int32_t *sums) {
     float whole[weft_row_group] = {0};
     if (count < weft_row_group) x = memcpy(whole, x, count * sizeof *x);
     lane_bits magnitudes = {0};
     for (size_t k = 0; k < weft_row_group; k += lane_count)
         magnitudes = larger_bits(magnitudes, magnitude_bits(load(x + k)));
-    int32_t greatest = 0;
-    for (size_t lane = 0; lane < lane_count; lane++)
-        if (magnitudes[lane] > greatest) greatest = magnitudes[lane];
-    const float magnitude = from_bits((uint32_t)greatest);
-    const int is_finite = greatest < infinite_bits;
-    if (!is_finite || magnitude < 0x1p-100f) {
-        *scale = is_finite ? 0 : NAN;
+    float inverse;
+    *scale = code_scale(greatest_lane(magnitudes), &inverse);
+    if (inverse == 0) {
         memset(codes, 0, weft_row_group);
         memset(sums, 0, weft_row_group / weft_sum_group * sizeof *sums);
         return;
     }
-    *scale = magnitude / 127.0f;
-    const lanes inverse = all(127.0f / magnitude);
     for (size_t k = 0; k < weft_row_group; k += weft_sum_group) {
         lane_bits total = {0};
         for (size_t part = k; part < k + weft_sum_group; part += lane_count) {

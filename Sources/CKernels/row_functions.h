@@ -82,9 +82,9 @@ static void gate(weft_activation activation, const float *gate, const float *up,
     }
 }
 
-/// The functions above, and those of attend.h and quantise.h.
+/// The functions above, and those of attend.h, cache.h and quantise.h.
 #define WEFT_ROW_FUNCTIONS                                                                                            \
     {                                                                                                                 \
-        .attend = attend, .rms_norm = rms_norm, .channel_norm = channel_norm, .gate = gate,                           \
+        .remember = remember, .attend = attend, .rms_norm = rms_norm, .channel_norm = channel_norm, .gate = gate,     \
         .quantise_group = quantise_group, .quantise_q8 = quantise_q8, .quantise_q4 = quantise_q4,                     \
     }

@@ -3,6 +3,11 @@
 #include "rows.h"
 #include "tiles.h"
 
+void weft_remember(
+    const weft_kernels *kernels, const weft_cache *cache, const float *key, const float *value, size_t position) {
+    kernels->functions->remember(cache, key, value, position);
+}
+
 void weft_attend(
     const weft_kernels *kernels, const weft_attention *attention, const float *queries, float *scratch, float *out) {
     kernels->functions->attend(attention, queries, scratch, out);

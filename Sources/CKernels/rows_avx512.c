@@ -11,9 +11,10 @@
 #pragma STDC FP_CONTRACT OFF
 #pragma clang attribute push(__attribute__((target("avx512f"))), apply_to = function)
 
-#define ATTEND_TALL 2
+#define ATTEND_TALL 4
 #define ATTEND_WIDE 4
 #include "attend.h"
+#include "cache.h"
 #include "quantise.h"
 #include "row_functions.h"
 

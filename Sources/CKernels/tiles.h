@@ -24,6 +24,7 @@ typedef void weft_tile(
 
 /// The functions of rows.h, and those that make small whole numbers of activations and weights.
 typedef struct {
+    void (*remember)(const weft_cache *cache, const float *key, const float *value, size_t position);
     void (*attend)(const weft_attention *attention, const float *queries, float *scratch, float *out);
     void (*rms_norm)(const float *x, const float *weight, size_t size, float epsilon, float *y);
     void (*channel_norm)(

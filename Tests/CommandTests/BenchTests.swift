@@ -37,13 +37,15 @@ import Testing
     }
 
     @Test func tablesGoToFiles() throws {
-        let outcome = try bench(["--phase", "decode", "-o", "tables/bench.csv", "-f", "csv", "--no-warmup", "-t", "1"])
+        let outcome = try bench([
+            "--phase", "decode", "-o", "tables/bench.csv", "-f", "csv", "--no-warmup", "-t", "1", "--cache", "q8",
+        ])
         #expect(outcome.code == 0)
         #expect(outcome.output == "")
         let lines = String(decoding: try tiny.bytes("tables/bench.csv"), as: UTF8.self).components(separatedBy: "\r\n")
         #expect(lines.count == 3)
-        #expect(lines[0].hasPrefix("shape,weights,phase,rows,"))
-        #expect(lines[1].hasPrefix("tiny,bf16,decode,1,,0,2,2,,,1,2,"))
+        #expect(lines[0].hasPrefix("shape,weights,cache,phase,rows,"))
+        #expect(lines[1].hasPrefix("tiny,bf16,q8,decode,1,,0,2,2,,,1,2,"))
     }
 
     @Test func modelsAreMeasuredToo() throws {
@@ -53,8 +55,8 @@ import Testing
         #expect(outcome.code == 0)
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.count == 3)
-        #expect(lines[0].hasPrefix("| shape | weights | phase | rows |"))
-        #expect(lines[2].hasPrefix("| tiny | stored | picture | 1 | "))
+        #expect(lines[0].hasPrefix("| shape | weights | cache | phase | rows |"))
+        #expect(lines[2].hasPrefix("| tiny | stored | f32 | picture | 1 | "))
     }
 
     @Test(arguments: [
@@ -74,7 +76,9 @@ import Testing
         #expect(outcome.output == "")
     }
 
-    @Test(arguments: [("--batch", "1,,2"), ("--weights", "q7"), ("--phase", "decode,sleep"), ("--format", "xml")])
+    @Test(arguments: [
+        ("--batch", "1,,2"), ("--weights", "q7"), ("--cache", "q4"), ("--phase", "decode,sleep"), ("--format", "xml"),
+    ])
     func wrongValues(flag: String, value: String) throws {
         let outcome = try bench([flag, value])
         #expect(outcome.errors.hasPrefix("Error: The value '\(value)' is invalid for '"))
@@ -82,9 +86,11 @@ import Testing
     }
 
     @Test func whatDoesNotFitIsRefusedAtOnce() throws {
-        let outcome = try bench(["--phase", "decode", "--batch", "1024", "--context", "65536", "--steps", "65536"])
-        #expect(outcome.errors.hasPrefix("Error: tiny bf16 takes "))
-        #expect(outcome.errors.contains(" of memory (weights 0.00 GB, decoder "))
+        let outcome = try Program.run(
+            ["bench", "--shape", "janus-pro-1b", "--phase", "decode", "--batch", "1024", "--context", "65536"],
+            in: tiny.output)
+        #expect(outcome.errors.hasPrefix("Error: janus-pro-1b bf16 takes "))
+        #expect(outcome.errors.contains(" GB of memory (weights 2."))
         #expect(outcome.code == 1)
         #expect(outcome.output == "")
     }
@@ -110,7 +116,9 @@ import Testing
         }
         #expect(outcome.code == 130)
         #expect(outcome.output.split(separator: "\n").count == 1)
-        #expect(outcome.output.hasPrefix("{\"shape\":\"tiny\",\"weights\":\"bf16\",\"phase\":\"prefill\""))
+        #expect(
+            outcome.output.hasPrefix(
+                "{\"shape\":\"tiny\",\"weights\":\"bf16\",\"cache\":\"bf16\",\"phase\":\"prefill\""))
         #expect(outcome.errors.hasSuffix("stopped: what was measured is written\n"))
     }
 }

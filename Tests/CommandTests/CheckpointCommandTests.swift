@@ -158,7 +158,8 @@ import Testing
         #expect(outcome.code == 0 && outcome.errors == "", "\(outcome.errors)")
         let lines = outcome.output.split(separator: "\n")
         #expect(lines.first?.hasSuffix(": 1 pictures of 10x10, 25 tokens") == true, "\(outcome.output)")
-        #expect(lines.dropFirst(3).map { $0.split(separator: " ")[1] } == ["f32", "bf16", "f16", "q8", "q4"])
+        #expect(
+            lines.dropFirst(3).map { $0.split(separator: " ")[1] } == ["f32", "bf16", "f16", "q8", "q4", "f32", "f32"])
         let refused = try weft("compare", "--prompts", prompts, "--count", "0")
         #expect(refused.code == 64 && refused.errors.contains("--count must be 1 or more, got 0"))
     }

@@ -31,8 +31,8 @@ extension HelpTests {
                                   reports what a token buys.
           evaluate                Draws a suite of prompts at every size, and counts
                                   the pictures that show what they should.
-          compare                 Measures what other types of weights change in a
-                                  model's logits and tokens.
+          compare                 Measures what other types of weights, keys and values
+                                  change in a model's logits and tokens.
           grid                    Puts pictures with labels into one picture.
           bench                   Measures a model, or a shape with random weights, on
                                   this machine.
@@ -58,6 +58,9 @@ extension HelpTests {
                                   org/name in the hub's cache. (default: weft-mini)
           --weights <type>        Type of the layers' weights in memory. (default: as
                                   stored) (values: q8, q4, bf16, f16, f32)
+          --cache <type>          Type of keys and values in memory. (default: f32
+                                  beside float32 weights, else bf16) (values: f32,
+                                  bf16, q8)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -226,13 +229,16 @@ extension HelpTests {
         "plan": """
         OVERVIEW: Prints the memory that drawing takes, before anything is loaded.
 
-        USAGE: weft plan [--model <model>] [--weights <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>] [--window <window>]
+        USAGE: weft plan [--model <model>] [--weights <type>] [--cache <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>] [--window <window>]
 
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
                                   org/name in the hub's cache. (default: weft-mini)
           --weights <type>        Type of the layers' weights in memory. (default: as
                                   stored) (values: q8, q4, bf16, f16, f32)
+          --cache <type>          Type of keys and values in memory. (default: f32
+                                  beside float32 weights, else bf16) (values: f32,
+                                  bf16, q8)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -388,6 +394,9 @@ extension HelpTests {
                                   org/name in the hub's cache. (default: weft-mini)
           --weights <type>        Type of the layers' weights in memory. (default: as
                                   stored) (values: q8, q4, bf16, f16, f32)
+          --cache <type>          Type of keys and values in memory. (default: f32
+                                  beside float32 weights, else bf16) (values: f32,
+                                  bf16, q8)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -486,6 +495,9 @@ extension HelpTests {
                                   org/name in the hub's cache. (default: weft-mini)
           --weights <type>        Type of the layers' weights in memory. (default: as
                                   stored) (values: q8, q4, bf16, f16, f32)
+          --cache <type>          Type of keys and values in memory. (default: f32
+                                  beside float32 weights, else bf16) (values: f32,
+                                  bf16, q8)
           --size <WxH>            Pixels; an impossible size is an error that names the
                                   nearest.
           -W, --width <width>     Pixels from left to right.
@@ -548,10 +560,10 @@ extension HelpTests {
 
         """,
         "compare": """
-        OVERVIEW: Measures what other types of weights change in a model's logits and
-        tokens.
+        OVERVIEW: Measures what other types of weights, keys and values change in a
+        model's logits and tokens.
 
-        Against float32 weights: the error of logits that follow the same tokens, how
+        Against float32 numbers: the error of logits that follow the same tokens, how
         often the greatest logit is the same, and how many tokens of a picture that is
         drawn greedily are.
 
@@ -632,6 +644,9 @@ extension HelpTests {
                                   folder with a config.json.
           --weights <types>       Types of the weights: q8, q4, bf16, f16, f32.
                                   (default: as stored; bf16 for a shape)
+          --cache <type>          Type of keys and values in memory. (default: f32
+                                  beside float32 weights, else bf16) (values: f32,
+                                  bf16, q8)
           --phase <phases>        What is measured: prefill, decode, detokenize,
                                   picture. (default: all)
           --batch <counts>        Rows of prefill and decode, pictures of the other

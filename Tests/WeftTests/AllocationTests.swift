@@ -46,7 +46,8 @@
                 let batch = GenerationBatch(
                     try model.decoder, rowEnd: model.checkpoint.rowEnd,
                     capacity: .init(
-                        places: requests.count, isGuided: true, prefix: 64, fed: 64, window: 16, columns: 8),
+                        places: requests.count, isGuided: true, prefix: 64, fed: 64, window: 16, columns: 8,
+                        cache: kind == "q8" ? .q8 : model.description.cacheType.format),
                     options: DrawingOptions(),
                     pool: pool)
                 for (index, request) in requests.enumerated() {

@@ -145,7 +145,8 @@ import WeftTensor
         let fed = model.checkpoint.fedTokens(rows: 4, columns: 4)
         let batch = GenerationBatch(
             try model.decoder, rowEnd: nil,
-            capacity: .init(places: places, isGuided: true, prefix: 64, fed: fed), options: DrawingOptions(), pool: pool
+            capacity: .init(places: places, isGuided: true, prefix: 64, fed: fed, cache: .float32),
+            options: DrawingOptions(), pool: pool
         )
         let prefixes = try model.description.prefixes(for: requests[0], pool: pool)
         var (next, drawn) = (0, [[Int]](repeating: [], count: 5))

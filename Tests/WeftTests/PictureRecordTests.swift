@@ -63,7 +63,7 @@ import WeftSampling
         #expect(try await problem(nil) == "\(path): has no record of how it was made (a text chunk \"weft\")")
         #expect(try await problem("{}") == "\(path): its record of how it was made cannot be read")
         func record(_ change: (inout RequestRecord) -> Void) throws -> String {
-            var record = RequestRecord(try model.request(), model: "tiny")
+            var record = RequestRecord(try model.request(), model: "tiny", weights: nil, cache: nil)
             change(&record)
             return String(decoding: try JSONEncoder().encode(record), as: UTF8.self)
         }

@@ -115,7 +115,7 @@ import WeftTensor
     @Test func aPictureSaysWhichSizeItHas() async throws {
         for size in 0..<5 {
             let asked = try request(size)
-            let record = RequestRecord(asked, model: "tiny")
+            let record = RequestRecord(asked, model: "tiny", weights: nil, cache: nil)
             #expect(try record.request(for: model.description, path: "a.png") == asked)
         }
     }

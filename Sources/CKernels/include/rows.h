@@ -7,22 +7,49 @@
 
 #include "kernels.h"
 
-/// The query heads that share one key head, at one position, and the cache that they attend to.
+/// How the numbers of keys and values are stored.
+typedef enum {
+    /// IEEE single precision.
+    weft_cache_f32,
+    /// The upper half of a float32, rounded to the nearest, ties to even; NaNs stay NaNs.
+    weft_cache_bf16,
+    /// -127...127, with a float32 scale for the key and for the value of each position: the greatest magnitude / 127. A
+    /// vector with a number that is not finite has the scale NaN, one with numbers below 2^-100 only the scale 0.
+    weft_cache_q8,
+} weft_cache_type;
+
+/// The keys and values of one key head.
 ///
-/// keys: [blocks, head_dim, 16], 16 positions side by side. values: [positions, value_stride].
+/// Keys are [blocks, head_dim, 16], 16 positions side by side; values are [positions, value_stride].
 typedef struct {
-    /// Query heads.
-    size_t heads;
+    weft_cache_type type;
     /// Elements of a head.
     size_t head_dim;
+    /// Elements from one value to the next, a multiple of 16 and at least head_dim.
+    size_t value_stride;
+    void *keys;
+    void *values;
+    /// [blocks, 16]; of q8 only.
+    float *key_scales;
+    /// [blocks, 16]; of q8 only.
+    float *value_scales;
+} weft_cache;
+
+/// Stores the key and the value, both [head_dim], of one position.
+void weft_remember(
+    const weft_kernels *kernels, const weft_cache *cache, const float *key, const float *value, size_t position);
+
+/// The query heads that share one key head, at one position, and the cache that they attend to.
+typedef struct {
+    weft_cache cache;
+    /// Query heads.
+    size_t heads;
     /// Positions to attend to, at least 1.
     size_t length;
     /// Floats from the scores of one head to those of the next; at least `length` rounded up to 16, and value_stride.
     size_t stride;
-    /// Floats from one value to the next, a multiple of 16 and at least head_dim.
-    size_t value_stride;
-    const float *keys;
-    const float *values;
+    /// Bytes from these keys to those that are probably attended to next, and are fetched meanwhile.
+    size_t next;
 } weft_attention;
 
 /// What a gated feed-forward layer does with its gate.
@@ -38,8 +65,9 @@ typedef enum {
 /// Softmax attention: out = softmax(queries . keys / sqrt(head_dim)) values.
 ///
 /// queries and out: [heads, head_dim]. scratch: heads * (stride + value_stride) floats. Every score is summed over the
-/// head's elements in order, every output over the positions in order. What lies beyond the length has no effect if
-/// finite.
+/// head's elements in order, every output over the positions in order. Numbers of 16 bits become float32 first; of q8 a
+/// score is multiplied by its key's scale once it has been summed, and a weight by its value's scale before. What lies
+/// beyond the length has no effect.
 void weft_attend(
     const weft_kernels *kernels, const weft_attention *attention, const float *queries, float *scratch, float *out);
 

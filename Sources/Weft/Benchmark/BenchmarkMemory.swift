@@ -29,7 +29,7 @@ struct BenchmarkMemory {
             guard let transformer = checkpoint.transformer else { return 0 }
             let plan = DecoderPlan(
                 transformer.configuration, rows: rows, prefixCapacity: prefix, fedCapacity: fed,
-                isQuantised: transformer.isQuantised(as: format))
+                isQuantised: transformer.isQuantised(as: format), cache: description.cacheType.format)
             return DecoderPlan.sum(plan.keyValueBytes, plan.bufferBytes)
         }
         if phases.contains(.prefill) { decoder = plan(prefix: options.promptTokens, fed: 0) }

@@ -27,6 +27,8 @@ package struct BenchmarkOptions: Sendable {
     package var phases: Set<BenchmarkPhase> = Set(BenchmarkPhase.allCases)
     /// Types of the weights, in order; nil for what is stored, or bfloat16 for a shape.
     package var weights: [WeightType?] = [nil]
+    /// The type of keys and values; nil for the one that goes with the weights.
+    package var cache: CacheType?
     /// Rows that go through the transformer together, or pictures that are drawn or painted together; each at least 1.
     package var batches = [1]
     /// Tokens that every row has in its cache when decoding begins, each at least 0; 0 counts as the one token that a

@@ -30,6 +30,8 @@ package struct BenchmarkResult: Sendable {
     package var shape: String
     /// The type of the weights, or `stored`.
     package var weights: String
+    /// The type of keys and values.
+    package var cache: String
     /// What was measured.
     package var phase: BenchmarkPhase
     /// Rows of the transformer; pictures where it is not used.

@@ -7,7 +7,8 @@ extension BenchmarkRunner {
     func prefill(_ model: Model, _ result: inout BenchmarkResult) throws {
         let decoder = try model.decoder
         let state = decoder.makeState(
-            rows: result.rows, prefixCapacity: options.promptTokens, fedCapacity: 0, pool: pool)
+            rows: result.rows, prefixCapacity: options.promptTokens, fedCapacity: 0,
+            cache: model.description.cacheType.format, pool: pool)
         let prefixes = (0..<result.rows).map {
             prefix(row: $0, count: options.promptTokens, key: $0, columns: 1, decoder.configuration)
         }
@@ -18,8 +19,11 @@ extension BenchmarkRunner {
     /// Steps of all rows; every repetition begins with the same context.
     func decode(_ model: Model, columns: Int, _ result: inout BenchmarkResult) throws {
         let decoder = try model.decoder
+        let cache = model.description.cacheType.format
         let (rows, steps, prefixLength) = (result.rows, options.steps, max(1, result.context))
-        let state = decoder.makeState(rows: rows, prefixCapacity: prefixLength, fedCapacity: steps, pool: pool)
+        let state = decoder.makeState(
+            rows: rows, prefixCapacity: prefixLength, fedCapacity: steps, cache: cache,
+            pool: pool)
         // One prefix for all: it is computed once and copied to the rows.
         try state.prefill(
             (0..<rows).map { prefix(row: $0, count: prefixLength, key: 0, columns: columns, decoder.configuration) })
@@ -45,7 +49,9 @@ extension BenchmarkRunner {
         result.weightBytes = decoder.weightBytes(loads: state.expertLoads)
         let positions = prefixLength + (steps + 1) / 2
         result.cacheBytes =
-            DecoderPlan(decoder.configuration, rows: rows, prefixCapacity: positions, fedCapacity: 0).keyValueBytes
+            DecoderPlan(
+                decoder.configuration, rows: rows, prefixCapacity: positions, fedCapacity: 0, cache: cache
+            ).keyValueBytes
     }
 
     /// A prefix of ids of the text vocabulary, or of small embeddings where there is none.

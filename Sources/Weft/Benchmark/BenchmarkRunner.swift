@@ -51,7 +51,8 @@ package final class BenchmarkRunner {
     ) throws -> Bool {
         let parts = options.phases.reduce(into: BenchmarkSubject.Parts()) { $0.formUnion($1.parts) }
         let whole = try options.weights.map {
-            try subject.description(weights: $0, parts: [.transformer, .imageTokenizer], pool: pool)
+            try subject.description(
+                weights: $0, cache: options.cache, parts: [.transformer, .imageTokenizer], pool: pool)
         }
         let size = try whole[0].size(width: options.width, height: options.height, quality: options.quality)
         for (description, weights) in zip(whole, options.weights) {
@@ -64,7 +65,8 @@ package final class BenchmarkRunner {
             for weights in options.weights {
                 if isStopped() { throw Stopped() }
                 let start = ContinuousClock.now
-                let model = try Model(subject.description(weights: weights, parts: parts, pool: pool))
+                let model = try Model(
+                    subject.description(weights: weights, cache: options.cache, parts: parts, pool: pool))
                 let seconds = (ContinuousClock.now - start) / .seconds(1)
                 note(String(format: "%@ %@: loaded in %.1f s", subject.name, subject.label(weights), seconds))
                 try measure(model, label: subject.label(weights), size: size, report)
@@ -86,7 +88,8 @@ package final class BenchmarkRunner {
                     (planned.batches, planned.contexts) = ([batch], [context])
                     let memory = try BenchmarkMemory(model.description, planned, size: size, measured: [phase])
                     var result = BenchmarkResult(
-                        shape: subject.name, weights: label, phase: phase, rows: batch, context: context, tokens: 0,
+                        shape: subject.name, weights: label, cache: model.description.cacheType.rawValue, phase: phase,
+                        rows: batch, context: context, tokens: 0,
                         steps: 1, threads: pool.threadCount, seconds: RepetitionTimes([0]), parts: 1,
                         readBandwidth: readBandwidth, plannedMemory: memory.total)
                     _ = PeakMemory.reset()

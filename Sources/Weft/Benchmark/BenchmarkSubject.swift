@@ -54,9 +54,12 @@ package struct BenchmarkSubject: Sendable {
     ///
     /// - Parameters:
     ///   - weights: the type of matrices; nil for what is stored, or bfloat16 for a shape
+    ///   - cache: the type of keys and values; nil for the one that goes with the weights
     ///   - parts: the networks that are wanted
     ///   - pool: the threads that make random weights
-    func description(weights: WeightType?, parts: Parts, pool: ThreadPool) throws -> ModelDescription {
+    func description(
+        weights: WeightType?, cache: CacheType? = nil, parts: Parts, pool: ThreadPool
+    ) throws -> ModelDescription {
         var checkpoint =
             switch source {
             case .shape(let shape): shape.checkpoint(weights: Self.stored(weights), pool: pool)
@@ -64,7 +67,7 @@ package struct BenchmarkSubject: Sendable {
             }
         if !parts.contains(.transformer) { checkpoint.transformer = nil }
         if !parts.contains(.imageTokenizer) { checkpoint.imageTokenizer = nil }
-        return try ModelDescription(checkpoint, weights: weights)
+        return try ModelDescription(checkpoint, weights: weights, cache: cache)
     }
 
     /// The type that random weights are made in: those of 8 and 4 bits are quantised from bfloat16 while loading.

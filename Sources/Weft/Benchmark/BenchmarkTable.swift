@@ -6,8 +6,9 @@ import Foundation
 package enum BenchmarkTable {
     /// The columns of CSV and the keys of JSON lines. Memory is in bytes, time in seconds, bandwidth in bytes a second.
     package static let keys = [
-        "shape", "weights", "phase", "rows", "pictures", "context", "tokens", "steps", "size", "guidance_scale",
-        "threads", "repetitions", "tokens_per_second", "steps_per_second", "seconds", "seconds_sd", "seconds_median",
+        "shape", "weights", "cache", "phase", "rows", "pictures", "context", "tokens", "steps", "size",
+        "guidance_scale", "threads", "repetitions", "tokens_per_second", "steps_per_second", "seconds", "seconds_sd",
+        "seconds_median",
         "weight_bytes", "cache_bytes", "bytes_per_step", "read_bandwidth", "bandwidth_share", "planned_memory",
         "peak_rss",
     ]
@@ -40,8 +41,8 @@ package enum BenchmarkTable {
 
     /// The head of a table of GitHub's Markdown.
     package static let markdownHeader = """
-        | shape | weights | phase | rows | context | tokens/s | steps/s | seconds | median | GB a step | of bandwidth | peak MiB |
-        | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+        | shape | weights | cache | phase | rows | context | tokens/s | steps/s | seconds | median | GB a step | of bandwidth | peak MiB |
+        | --- | --- | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 
         """
 
@@ -52,7 +53,7 @@ package enum BenchmarkTable {
             " ± \(NumberText.text($0, decimals: NumberText.decimals(of: seconds.mean)))"
         }
         let cells = [
-            TableText.markdown(result.shape), result.weights, result.phase.rawValue, "\(result.rows)",
+            TableText.markdown(result.shape), result.weights, result.cache, result.phase.rawValue, "\(result.rows)",
             "\(result.context)", NumberText.text(result.tokensPerSecond), NumberText.text(result.stepsPerSecond),
             NumberText.text(seconds.mean) + (deviation ?? ""), NumberText.text(seconds.median),
             result.bytesPerStep.map { NumberText.text(Double($0) / 1e9) } ?? "",
@@ -73,7 +74,8 @@ package enum BenchmarkTable {
         func number(_ value: (some CustomStringConvertible)?) -> Value { value.map { .number("\($0)") } ?? .none }
         let seconds = result.seconds
         return [
-            text(result.shape), text(result.weights), text(result.phase.rawValue), number(result.rows),
+            text(result.shape), text(result.weights), text(result.cache), text(result.phase.rawValue),
+            number(result.rows),
             number(result.pictures), number(result.context), number(result.tokens), number(result.steps),
             text(result.size), number(result.guidanceScale), number(result.threads), number(seconds.count),
             number(result.tokensPerSecond), number(result.stepsPerSecond), number(seconds.mean),

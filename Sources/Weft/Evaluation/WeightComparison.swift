@@ -1,18 +1,20 @@
-// What other types of weights change in a model's logits and in the tokens that it would take.
+// What other types of weights, keys and values change in a model's logits and in the tokens that it would take.
 
 import Foundation
 import WeftModel
 import WeftTensor
 
-/// A model with weights of several types, measured against the same model with float32 ones.
+/// A model with weights, keys and values of several types, measured against the same model with float32 ones.
 ///
-/// The model with float32 weights draws each prompt greedily and without guidance. The others are fed its tokens, so that
+/// The model with float32 numbers alone draws each prompt greedily and without guidance. The others are fed its tokens, so that
 /// their logits are comparable at every token; then they draw by themselves.
 public struct WeightComparison: Sendable {
     /// What a type changes.
     public struct Row: Sendable {
-        /// The type.
+        /// The type of the weights.
         public let weights: WeightType
+        /// The type of keys and values.
+        public let cache: CacheType
         /// Bytes of the transformer's weights.
         public let bytes: Int
         /// The root of the summed squares of the logits' errors, over that of the logits, each token's about their mean.
@@ -23,7 +25,7 @@ public struct WeightComparison: Sendable {
         public fileprivate(set) var tokenAgreement = 0.0
     }
 
-    /// The types, as they were asked for.
+    /// The types as they were asked for: of weights beside float32 keys and values, then of these beside float32 weights.
     public let rows: [Row]
     /// Pictures that were compared.
     public let pictures: Int
@@ -33,13 +35,15 @@ public struct WeightComparison: Sendable {
     /// Measures.
     ///
     /// - Parameters:
-    ///   - model: what is loaded once with each type; its own type does not matter
-    ///   - types: the types to compare
+    ///   - model: what is loaded once with each type; its own types do not matter
+    ///   - types: the types of weights to compare
+    ///   - caches: the types of keys and values to compare
     ///   - requests: what is drawn; seeds, sampling and guidance have no effect
     ///   - threads: threads that share the work; nil for all cores
     /// - Throws: what ``Model/init(_:)`` throws for a type that the weights cannot have, and what is wrong with a request
     public init(
-        of model: ModelDescription, types: [WeightType], requests: [GenerationRequest], threads: Int? = nil
+        of model: ModelDescription, types: [WeightType], caches: [CacheType] = [], requests: [GenerationRequest],
+        threads: Int? = nil
     ) throws {
         let pool = threads.map { ThreadPool(threadCount: $0) } ?? ThreadPool()
         let plain = requests.map { request in
@@ -49,18 +53,19 @@ public struct WeightComparison: Sendable {
             plain.negativePrompt = nil
             return plain
         }
-        func walk(_ type: WeightType) throws -> TokenWalk {
-            try TokenWalk(ModelDescription(folder: model.folder, weights: type), pool: pool)
+        func walk(_ type: WeightType, _ cache: CacheType) throws -> TokenWalk {
+            try TokenWalk(ModelDescription(folder: model.folder, weights: type, cache: cache), pool: pool)
         }
-        let reference = try walk(.f32)
+        let reference = try walk(.f32, .f32)
         var drawn: [[Int]] = []
         for request in plain { drawn.append(try reference.draw(request) { _, _ in }) }
         pictures = drawn.count
         tokens = drawn.reduce(0) { $0 + $1.count }
         var rows: [Row] = []
-        for type in types {
-            let other = try walk(type)
-            var row = Row(weights: type, bytes: model.checkpoint.transformer?.byteCount(as: type.format) ?? 0)
+        for (type, cache) in types.map({ ($0, .f32) }) + caches.map({ (WeightType.f32, $0) }) {
+            let other = try walk(type, cache)
+            var row = Row(
+                weights: type, cache: cache, bytes: model.checkpoint.transformer?.byteCount(as: type.format) ?? 0)
             var sums = (error: 0.0, total: 0.0, tops: 0, equal: 0)
             for (request, wanted) in zip(plain, drawn) {
                 var expected: [[Float]] = []
@@ -98,15 +103,18 @@ public struct WeightComparison: Sendable {
 
     /// A table of GitHub's Markdown, a line a type. Ends with a newline.
     public var markdown: String {
-        let head = ["weights", "transformer, MB", "error of logits", "same greatest logit", "same greedy tokens"]
+        let head = [
+            "weights", "keys and values", "transformer, MB", "error of logits", "same greatest logit",
+            "same greedy tokens",
+        ]
         let lines = rows.map { row in
             [
-                row.weights.rawValue, String(format: "%.1f", Double(row.bytes) / 1e6),
+                row.weights.rawValue, row.cache.rawValue, String(format: "%.1f", Double(row.bytes) / 1e6),
                 String(format: "%.3g%%", 100 * row.logitsError), String(format: "%.2f%%", 100 * row.topAgreement),
                 String(format: "%.1f%%", 100 * row.tokenAgreement),
             ]
         }
-        return ([head, ["---"] + head.dropFirst().map { _ in "---:" }] + lines)
+        return ([head, ["---", "---"] + head.dropFirst(2).map { _ in "---:" }] + lines)
             .map { "| \($0.joined(separator: " | ")) |\n" }.joined()
     }
 }
@@ -135,7 +143,8 @@ private struct TokenWalk {
         let size = request.size
         let state = decoder.makeState(
             rows: 1, prefixCapacity: prefix.count(hiddenSize: decoder.configuration.hiddenSize),
-            fedCapacity: checkpoint.fedTokens(rows: size.rows, columns: size.columns), pool: pool)
+            fedCapacity: checkpoint.fedTokens(rows: size.rows, columns: size.columns),
+            cache: description.cacheType.format, pool: pool)
         try state.prefill([Prefix(row: 0, content: prefix, columns: size.columns)])
         var drawn: [Int] = []
         for index in 0..<size.tokenCount {

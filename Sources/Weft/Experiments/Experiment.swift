@@ -67,6 +67,7 @@ public struct Experiment: Sendable {
         var defaults = try overrides.settings(over: model)
         for axis in axes { defaults["axis \(axis.key)"] = axis.values.joined(separator: ",") }
         defaults["weights"] = model.weights?.rawValue
+        defaults["cache"] = model.cache?.rawValue
         defaults["axes"] = axes.map(\.key).joined(separator: ",")
         defaults["seeds"] = seeds.map { "\($0)" }.joined(separator: ",")
         description = JobDescription(

@@ -33,7 +33,7 @@ final class DrawingSession {
         painter = options.paints ? try GridPainter(model, pool: pool) : nil
         var capacity = GenerationBatch.Capacity(
             places: max(1, min(options.batchSize, requests.count)), isGuided: false, prefix: 1, fed: 0,
-            columns: requests.map(\.size.columns).min() ?? 1)
+            columns: requests.map(\.size.columns).min() ?? 1, cache: model.description.cacheType.format)
         var checked: Set<PromptRequest> = []
         for request in requests {
             let size = request.size

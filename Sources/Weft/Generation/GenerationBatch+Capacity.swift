@@ -2,6 +2,7 @@
 
 import WeftModel
 import WeftSampling
+import WeftTensor
 
 extension GenerationBatch {
     /// What pictures that are drawn side by side may come to.
@@ -18,6 +19,8 @@ extension GenerationBatch {
         var window = 1
         /// The fewest columns of a grid.
         var columns = 1
+        /// How keys and values are stored.
+        var cache: KeyValueFormat
 
         /// The sizes of the decoder's buffers.
         ///
@@ -28,7 +31,7 @@ extension GenerationBatch {
             DecoderPlan(
                 configuration, rows: places * (isGuided ? 2 : 1), prefixCapacity: prefix, fedCapacity: fed,
                 tokensPerStep: window + (hasRowEnds ? (window + columns - 1) / columns : 0), outputsPerStep: window,
-                isQuantised: isQuantised)
+                isQuantised: isQuantised, cache: cache)
         }
 
         /// Bytes of the distributions that drafts are drawn from; `Int.max` if they are too many to count.

@@ -10,10 +10,13 @@ extension GenerationRequest {
     /// - Parameters:
     ///   - model: the model's name
     ///   - weights: the type of its layers' matrices, if it is not that in which they are stored
+    ///   - cache: the type of its keys and values, if it is not the one that goes with the weights
     ///   - passes: ``GeneratedPicture/passes``, which is kept where a pass may bring several tokens; nil for unknown
     /// - Throws: an error if the prompt cannot stand in a PNG file
-    public func metadata(model: String, weights: WeightType? = nil, passes: Int? = nil) throws -> [TextChunk] {
-        var request = RequestRecord(self, model: model, weights: weights)
+    public func metadata(
+        model: String, weights: WeightType? = nil, cache: CacheType? = nil, passes: Int? = nil
+    ) throws -> [TextChunk] {
+        var request = RequestRecord(self, model: model, weights: weights, cache: cache)
         request.passes = passes.flatMap { saved(passes: $0)?.taken }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

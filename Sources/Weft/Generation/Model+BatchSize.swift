@@ -30,7 +30,8 @@ extension Model {
         var capacity = GenerationBatch.Capacity(
             places: 1, isGuided: requests.contains(where: \.sampling.usesGuidance),
             prefix: min(prompts.maximumPrefix, MemoryPlan.usualPrompt), fed: fed,
-            window: requests.map(\.sampling.tokensPerPass).max() ?? 1, columns: requests.map(\.size.columns).min() ?? 1)
+            window: requests.map(\.sampling.tokensPerPass).max() ?? 1, columns: requests.map(\.size.columns).min() ?? 1,
+            cache: description.cacheType.format)
         let room = max(0, free / 3 * 2 - (painter ?? 0))
         let isQuantised = transformer.isQuantised(as: description.weights?.format)
         func fits(_ count: Int) -> Bool {

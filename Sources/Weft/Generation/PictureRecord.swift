@@ -9,6 +9,8 @@ public struct PictureRecord: Sendable {
     public let model: String
     /// The type of the layers' matrices, if it was not that in which they are stored.
     public let weights: WeightType?
+    /// The type of keys and values, if it was not the one that goes with the weights.
+    public let cache: CacheType?
     private let record: RequestRecord
     private let path: String
 
@@ -27,6 +29,7 @@ public struct PictureRecord: Sendable {
         }
         model = record.model
         weights = record.weights
+        cache = record.cache
         self.path = path
     }
 

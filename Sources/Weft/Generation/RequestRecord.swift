@@ -6,6 +6,7 @@ import WeftSampling
 struct RequestRecord: Codable {
     var model: String
     var weights: WeightType?
+    var cache: CacheType?
     var prompt: String?
     var promptTokens: [Int]?
     var label: Int?
@@ -21,16 +22,17 @@ struct RequestRecord: Codable {
     var sampling: SamplingOverrides
 
     private enum CodingKeys: String, CodingKey {
-        case model, weights, prompt, seed, size, quality, tokens, fill, passes, features
+        case model, weights, cache, prompt, seed, size, quality, tokens, fill, passes, features
         case promptTokens = "prompt_tokens"
         case label = "class"
         case negativePrompt = "negative_prompt"
         case negativePromptTokens = "negative_prompt_tokens"
     }
 
-    init(_ request: GenerationRequest, model: String, weights: WeightType? = nil) {
+    init(_ request: GenerationRequest, model: String, weights: WeightType?, cache: CacheType?) {
         self.model = model
         self.weights = weights
+        self.cache = cache
         switch request.prompt {
         case .text(let text): prompt = text
         case .tokens(let ids): promptTokens = ids
@@ -54,6 +56,7 @@ struct RequestRecord: Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         model = try container.decode(String.self, forKey: .model)
         weights = try container.decodeIfPresent(WeightType.self, forKey: .weights)
+        cache = try container.decodeIfPresent(CacheType.self, forKey: .cache)
         prompt = try container.decodeIfPresent(String.self, forKey: .prompt)
         promptTokens = try container.decodeIfPresent([Int].self, forKey: .promptTokens)
         label = try container.decodeIfPresent(Int.self, forKey: .label)
@@ -74,6 +77,7 @@ struct RequestRecord: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(model, forKey: .model)
         try container.encodeIfPresent(weights, forKey: .weights)
+        try container.encodeIfPresent(cache, forKey: .cache)
         try container.encodeIfPresent(prompt, forKey: .prompt)
         try container.encodeIfPresent(promptTokens, forKey: .promptTokens)
         try container.encodeIfPresent(label, forKey: .label)

@@ -137,7 +137,8 @@ final class JobCommitter: @unchecked Sendable {
         }
         let text =
             options.metadata
-            ? try request.metadata(model: model.name, weights: model.weights, passes: drawn.passes) : []
+            ? try request.metadata(
+                model: model.name, weights: model.weights, cache: model.cache, passes: drawn.passes) : []
         let result = JobResult(
             model: model.name, size: size.description, quality: size.quality.rawValue, tokens: request.drawnTokens,
             passes: request.saved(passes: drawn.passes)?.taken, seconds: drawn.seconds, more: fields)

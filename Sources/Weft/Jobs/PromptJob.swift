@@ -44,6 +44,7 @@ public struct PromptJob: Sendable {
         var defaults = try overrides.settings(over: model)
         defaults["metadata"] = "\(metadata)"
         defaults["weights"] = model.weights?.rawValue
+        defaults["cache"] = model.cache?.rawValue
         description = JobDescription(
             program: WeftRelease.version, rowsSHA256: file.sha256,
             rowCount: file.rows.count, pictureCount: plan.pictures.count, model: model.name,

@@ -30,6 +30,7 @@ public struct MemoryPlan: Sendable, Hashable {
     /// - Parameters:
     ///   - folder: the model's folder
     ///   - weights: the type of the layers' matrices in memory; nil for how they are stored
+    ///   - cache: the type that keys and values are stored in; nil for float32 beside float32 weights, else bfloat16
     ///   - size: what is drawn, one of the model's sizes
     ///   - batchSize: how many pictures are drawn at a time, at least 1
     ///   - guidance: whether each picture has an unconditional row
@@ -38,12 +39,12 @@ public struct MemoryPlan: Sendable, Hashable {
     ///   - window: how many tokens a pass brings a picture at most, `SamplingSettings/tokensPerPass`, in 1...64
     /// - Throws: an error that names the file and what is wrong with it, or the argument that makes no sense
     public init(
-        folder: String, weights: WeightType? = nil, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
-        promptTokens: Int? = nil, window: Int = 1
+        folder: String, weights: WeightType? = nil, cache: CacheType? = nil, size: PictureSize, batchSize: Int = 1,
+        guidance: Bool = true, promptTokens: Int? = nil, window: Int = 1
     ) throws {
         try self.init(
-            ModelDescription(folder: folder, weights: weights), size: size, batchSize: batchSize, guidance: guidance,
-            promptTokens: promptTokens, window: window)
+            ModelDescription(folder: folder, weights: weights, cache: cache), size: size, batchSize: batchSize,
+            guidance: guidance, promptTokens: promptTokens, window: window)
     }
 
     /// Plans for a model that has been described; otherwise as with its folder.
@@ -74,7 +75,8 @@ public struct MemoryPlan: Sendable, Hashable {
         let capacity = GenerationBatch.Capacity(
             places: batchSize, isGuided: guidance,
             prefix: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
-            fed: checkpoint.fedTokens(rows: size.rows, columns: size.columns), window: window, columns: size.columns)
+            fed: checkpoint.fedTokens(rows: size.rows, columns: size.columns), window: window, columns: size.columns,
+            cache: description.cacheType.format)
         let plan = capacity.plan(
             transformer.configuration, hasRowEnds: checkpoint.rowEnd != nil,
             isQuantised: transformer.isQuantised(as: description.weights?.format))

@@ -32,9 +32,10 @@ public final class Model: Sendable {
     ///   - path: a folder, a weights file, the name of a model in ``ModelStore/folder``, or `org/name` in the cache of
     ///     Hugging Face's tools; nil is the embedded model
     ///   - weights: the type that the matrices of the transformer's layers have in memory; nil for how they are stored
+    ///   - cache: the type that keys and values are stored in; nil for float32 beside float32 weights, else bfloat16
     /// - Throws: an error that names the file, and the tensor or key that is missing, wrong or left over
-    public convenience init(at path: String? = nil, weights: WeightType? = nil) throws {
-        try self.init(ModelDescription(folder: ModelStore.path(of: path), weights: weights))
+    public convenience init(at path: String? = nil, weights: WeightType? = nil, cache: CacheType? = nil) throws {
+        try self.init(ModelDescription(folder: ModelStore.path(of: path), weights: weights, cache: cache))
     }
 
     /// Loads the weights of a model that has been described.

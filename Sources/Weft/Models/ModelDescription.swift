@@ -21,6 +21,10 @@ public struct ModelDescription: Sendable {
     ///
     /// It is one of the settings that make a picture: with another type, a seed is another picture.
     public let weights: WeightType?
+    /// The type that keys and values are stored in; nil for float32 beside float32 weights, else bfloat16.
+    ///
+    /// It is one of the settings that make a picture: with another type, a seed may be another picture.
+    public let cache: CacheType?
     /// Whether it can make tokens.
     public var canGenerate: Bool { checkpoint.transformer != nil }
     /// Whether it can turn tokens into pictures.
@@ -47,18 +51,20 @@ public struct ModelDescription: Sendable {
     /// - Parameters:
     ///   - folder: the model's folder, or one weights file in it
     ///   - weights: see ``weights``
+    ///   - cache: see ``cache``
     /// - Throws: an error that names the file and the key or tensor, or says what the folder lacks to be a model
-    public init(folder: String, weights: WeightType? = nil) throws {
-        try self.init(Checkpoint.open(folder), weights: weights)
+    public init(folder: String, weights: WeightType? = nil, cache: CacheType? = nil) throws {
+        try self.init(Checkpoint.open(folder), weights: weights, cache: cache)
     }
 
     /// Describes a checkpoint that is open.
     ///
     /// - Throws: ``WeftError`` for a quality that is not known and settings that make no sense
-    init(_ checkpoint: Checkpoint, weights: WeightType? = nil) throws {
+    init(_ checkpoint: Checkpoint, weights: WeightType? = nil, cache: CacheType? = nil) throws {
         storage = Storage(checkpoint)
         name = checkpoint.name
         self.weights = weights
+        self.cache = cache
         folder = checkpoint.folder
         family = checkpoint.family
         sizes = try checkpoint.grids.map { grid in

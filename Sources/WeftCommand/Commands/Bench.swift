@@ -29,6 +29,8 @@ struct Bench: ParsableCommand {
                 + "bf16 for a shape)", valueName: "types"))
     var weights: CommaList<WeightType>?
 
+    @OptionGroup var keys: CacheOptions
+
     @Option(
         help: ArgumentHelp(
             "What is measured: \(BenchmarkPhase.allCases.map(\.rawValue).joined(separator: ", ")). (default: all)",
@@ -94,6 +96,7 @@ struct Bench: ParsableCommand {
         var options = BenchmarkOptions()
         if let phase { options.phases = Set(phase.values) }
         if let weights { options.weights = weights.values }
+        options.cache = keys.cache
         if let batch { options.batches = batch.values }
         if let context { options.contexts = context.values }
         options.promptTokens = promptTokens

@@ -30,7 +30,7 @@ struct Budget: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder of the experiment.")
     var output: String
 
-    @OptionGroup var model: ModelOptions
+    @OptionGroup var model: DrawingModelOptions
     @OptionGroup var size: SizeOptions
     @OptionGroup var budget: BudgetOptions
     @OptionGroup var sampling: SamplingOptions

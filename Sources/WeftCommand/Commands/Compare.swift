@@ -1,13 +1,13 @@
-// weft compare: what other types of weights change.
+// weft compare: what other types of weights, keys and values change.
 
 import ArgumentParser
 import Weft
 
 struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures what other types of weights change in a model's logits and tokens.",
+        abstract: "Measures what other types of weights, keys and values change in a model's logits and tokens.",
         discussion: """
-            Against float32 weights: the error of logits that follow the same tokens, how often the greatest logit is the \
+            Against float32 numbers: the error of logits that follow the same tokens, how often the greatest logit is the \
             same, and how many tokens of a picture that is drawn greedily are.
             """)
 
@@ -37,7 +37,8 @@ struct Compare: ParsableCommand {
             return sized
         }
         let comparison = try WeightComparison(
-            of: description, types: [.f32, .bf16, .f16, .q8, .q4], requests: requests, threads: threads.threads)
+            of: description, types: [.f32, .bf16, .f16, .q8, .q4], caches: [.bf16, .q8], requests: requests,
+            threads: threads.threads)
         print("\(description.name): \(comparison.pictures) pictures of \(size), \(comparison.tokens) tokens")
         print(comparison.markdown, terminator: "")
     }

@@ -31,7 +31,7 @@ struct Evaluate: ParsableCommand {
             valueName: "program"))
     var checker: String?
 
-    @OptionGroup var model: ModelOptions
+    @OptionGroup var model: DrawingModelOptions
     @OptionGroup var size: SizeOptions
     @OptionGroup var sampling: SamplingOptions
     @OptionGroup var threads: ThreadOptions

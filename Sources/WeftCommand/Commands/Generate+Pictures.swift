@@ -79,7 +79,8 @@ extension Generate {
                     noMetadata
                     ? []
                     : try drawn.request.metadata(
-                        model: model.name, weights: model.description.weights, passes: drawn.passes)
+                        model: model.name, weights: model.description.weights, cache: model.description.cache,
+                        passes: drawn.passes)
                 try OutputPath.makeFolder(of: path)
                 try PNG.write(drawn.picture, text: text, to: path)
                 preview?.finish(path)

@@ -21,7 +21,7 @@ struct Generate: ParsableCommand {
     @Option(help: ArgumentHelp("Repeats a picture that weft drew; other flags change it.", valueName: "file.png"))
     var fromImage: String?
 
-    @OptionGroup var model: ModelOptions
+    @OptionGroup var model: DrawingModelOptions
     @OptionGroup var size: SizeOptions
     @OptionGroup var budget: BudgetOptions
     @OptionGroup var sampling: SamplingOptions

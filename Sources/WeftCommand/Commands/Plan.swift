@@ -9,7 +9,7 @@ struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Prints the memory that drawing takes, before anything is loaded.")
 
-    @OptionGroup var model: ModelOptions
+    @OptionGroup var model: DrawingModelOptions
     @OptionGroup var size: SizeOptions
 
     @Option(parsing: .unconditional, help: "How many pictures are drawn at a time.")
@@ -43,8 +43,7 @@ struct Plan: ParsableCommand {
         let guidance = (guidanceScale ?? description.sampling.guidanceScale) != 1
         let window = window ?? description.sampling.tokensPerPass
         let plan = try MemoryPlan(
-            folder: description.folder, weights: model.weights, size: size, batchSize: batchSize, guidance: guidance,
-            window: window)
+            description, size: size, batchSize: batchSize, guidance: guidance, window: window)
         let pictures = batchSize == 1 ? "1 picture" : "\(batchSize) pictures at a time"
         print(
             "\(description.name): \(pictures) of \(size), \(size.tokenCount) tokens, guidance \(guidance ? "on" : "off")"

@@ -23,14 +23,37 @@ struct ModelOptions: ParsableArguments {
     /// The model that is named, if one is.
     var model: String? { choice.model }
 
-    /// What the model's folder says; a picture's record stands in for flags that are not given.
-    func description(repeating record: PictureRecord? = nil) throws -> ModelDescription {
-        try ModelDescription(
-            folder: ModelStore.path(of: model ?? record?.model), weights: weights ?? record?.weights)
+    /// What the model's folder says.
+    func description() throws -> ModelDescription {
+        try ModelDescription(folder: ModelStore.path(of: model), weights: weights)
     }
 }
 
+/// Which model draws, and what its weights, keys and values are in memory.
+struct DrawingModelOptions: ParsableArguments {
+    @OptionGroup private var options: ModelOptions
+    @OptionGroup private var keys: CacheOptions
+
+    /// The model that is named, if one is.
+    var model: String? { options.model }
+
+    /// What the model's folder says; a picture's record stands in for flags that are not given.
+    func description(repeating record: PictureRecord? = nil) throws -> ModelDescription {
+        try ModelDescription(
+            folder: ModelStore.path(of: model ?? record?.model), weights: options.weights ?? record?.weights,
+            cache: keys.cache ?? record?.cache)
+    }
+}
+
+struct CacheOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Type of keys and values in memory. (default: f32 beside float32 weights, else bf16)", valueName: "type"))
+    var cache: CacheType?
+}
+
 extension WeightType: ExpressibleByArgument {}
+extension CacheType: ExpressibleByArgument {}
 
 struct ThreadOptions: ParsableArguments {
     @Option(

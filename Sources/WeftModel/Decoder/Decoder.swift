@@ -43,13 +43,15 @@ package struct Decoder: Sendable {
     ///   - prefixCapacity: the longest prefix.
     ///   - fedCapacity: how many tokens can be fed to a row after its prefix.
     ///   - tokensPerStep: how many tokens of a row go through the layers together in a step.
+    ///   - cache: how keys and values are stored.
     ///   - pool: the threads that share the work.
     package func makeState(
-        rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1, pool: ThreadPool
+        rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1, cache: KeyValueFormat = .float32,
+        pool: ThreadPool
     ) -> DecoderState {
         let plan = DecoderPlan(
             configuration, rows: rows, prefixCapacity: prefixCapacity, fedCapacity: fedCapacity,
-            tokensPerStep: tokensPerStep, isQuantised: isQuantised)
+            tokensPerStep: tokensPerStep, isQuantised: isQuantised, cache: cache)
         return makeState(plan, pool: pool)
     }
 

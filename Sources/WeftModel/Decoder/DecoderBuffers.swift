@@ -76,7 +76,7 @@ final class DecoderBuffers {
 
     init(_ plan: DecoderPlan) {
         let counts = plan.bufferCounts
-        cache = Buffer(count: plan.keyValueFloats)
+        cache = Buffer(count: plan.keyValueBytes / MemoryLayout<Float>.size)
         hidden = Buffer(count: counts.hidden)
         normed = Buffer(count: counts.normed)
         projected = Buffer(count: counts.normed)

@@ -1,6 +1,6 @@
 // How much memory a generation takes, known before any weights are loaded.
 
-import WeftTensor
+package import WeftTensor
 
 /// The sizes of one generation's buffers.
 package struct DecoderPlan: Sendable, Equatable {
@@ -18,6 +18,8 @@ package struct DecoderPlan: Sendable, Equatable {
     package let outputsPerStep: Int
     /// Whether the layers' weights are quantised, and with them the activations.
     package let isQuantised: Bool
+    /// How keys and values are stored.
+    package let cache: KeyValueFormat
 
     /// Makes a plan.
     ///
@@ -28,9 +30,10 @@ package struct DecoderPlan: Sendable, Equatable {
     ///   - tokensPerStep: at least 1; steps may feed more, which then go in several passes.
     ///   - outputsPerStep: at least 1; see ``DecoderState/feed(rows:tokens:isWanted:)``.
     ///   - isQuantised: whether the layers' weights are quantised.
+    ///   - cache: how keys and values are stored.
     package init(
         _ configuration: DecoderConfiguration, rows: Int, prefixCapacity: Int, fedCapacity: Int, tokensPerStep: Int = 1,
-        outputsPerStep: Int = 1, isQuantised: Bool = false
+        outputsPerStep: Int = 1, isQuantised: Bool = false, cache: KeyValueFormat = .float32
     ) {
         precondition(rows > 0 && prefixCapacity > 0 && fedCapacity >= 0 && tokensPerStep > 0 && outputsPerStep > 0)
         self.configuration = configuration
@@ -40,10 +43,13 @@ package struct DecoderPlan: Sendable, Equatable {
         self.tokensPerStep = tokensPerStep
         self.outputsPerStep = outputsPerStep
         self.isQuantised = isQuantised
+        self.cache = cache
     }
 
-    /// Bytes of the keys and values; `Int.max` if they are too many to count.
-    package var keyValueBytes: Int { Self.product(keyValueFloats, MemoryLayout<Float>.size) }
+    /// Bytes of all keys and values, `[layers, rows, kvHeads]` caches; `Int.max` if they are too many to count.
+    package var keyValueBytes: Int {
+        Self.product(configuration.layers, rows, configuration.kvHeads, layout.byteCount)
+    }
 
     /// Bytes of activations, logits and tables; `Int.max` if they are too many to count.
     package var bufferBytes: Int {
@@ -72,11 +78,8 @@ package struct DecoderPlan: Sendable, Equatable {
 
     /// How the keys and values of one row, layer and key head lie in memory.
     var layout: KeyValueLayout {
-        KeyValueLayout(headDim: configuration.headDim, capacity: capacity)
+        KeyValueLayout(headDim: configuration.headDim, capacity: capacity, format: cache)
     }
-
-    /// Floats of all keys and values: `[layers, rows, kvHeads, layout.count]`.
-    var keyValueFloats: Int { Self.product(configuration.layers, rows, configuration.kvHeads, layout.count) }
 
     /// How many tokens go through the layers together; longer prefixes, and steps of more, go in several such chunks.
     var chunk: Int { max(rows, min(Self.product(rows, max(prefixCapacity, tokensPerStep)), 256)) }

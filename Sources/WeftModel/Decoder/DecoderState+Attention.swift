@@ -4,8 +4,9 @@ import WeftTensor
 
 extension DecoderState {
     /// The keys and values of one layer, row and key head, laid out as `layout` says.
-    func cache(layer: Int, row: Int, head: Int) -> UnsafeMutablePointer<Float> {
-        buffers.cache.pointer + ((layer * plan.rows + row) * plan.configuration.kvHeads + head) * layout.count
+    func cache(layer: Int, row: Int, head: Int) -> UnsafeMutableRawPointer {
+        UnsafeMutableRawPointer(buffers.cache.pointer)
+            + ((layer * plan.rows + row) * plan.configuration.kvHeads + head) * layout.byteCount
     }
 
     /// `hidden += attention(x)`, what is added normalised if there is a norm.

@@ -118,11 +118,21 @@ extension DecoderState {
 
     private func copyCache(from source: Int, to target: Int, length: Int) {
         guard source != target else { return }
-        for layer in 0..<plan.configuration.layers {
-            for head in 0..<plan.configuration.kvHeads {
-                layout.copy(
-                    length: length, from: cache(layer: layer, row: source, head: head),
-                    to: cache(layer: layer, row: target, head: head))
+        pool.run(plan.configuration.layers, LayerCopies(state: self, source: source, target: target, length: length))
+    }
+
+    /// The pieces of ``copyCache(from:to:length:)``: the heads of one layer each.
+    private struct LayerCopies: PoolWork {
+        let state: DecoderState
+        let source: Int
+        let target: Int
+        let length: Int
+
+        func run(piece layer: Int) {
+            for head in 0..<state.plan.configuration.kvHeads {
+                state.layout.copy(
+                    length: length, from: state.cache(layer: layer, row: source, head: head),
+                    to: state.cache(layer: layer, row: target, head: head))
             }
         }
     }

@@ -32,7 +32,7 @@ package final class DecoderState {
     }
     let rows: UnsafeMutablePointer<Row>
 
-    /// Takes all memory; see ``Decoder/makeState(rows:prefixCapacity:fedCapacity:tokensPerStep:pool:)``.
+    /// Takes all memory; see ``Decoder/makeState(rows:prefixCapacity:fedCapacity:tokensPerStep:cache:pool:)``.
     init(_ decoder: Decoder, plan: DecoderPlan, pool: ThreadPool) {
         self.decoder = decoder
         self.plan = plan

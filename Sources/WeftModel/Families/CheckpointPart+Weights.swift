@@ -48,6 +48,15 @@ extension CheckpointPart where Configuration == DecoderConfiguration {
         }
     }
 
+    /// Whether the layers' matrices are float32 in a format; nil for how they are stored.
+    package func isFloat32(as format: WeightFormat?) -> Bool {
+        switch format {
+        case .plain(let dtype): dtype == .float32
+        case .quantised: false
+        case nil: layerEntries.allSatisfy { $0.dtype == DType.float32.rawValue }
+        }
+    }
+
     private var layerEntries: [TensorEntry] {
         let names = layerTensors
         return files.flatMap { file in names.compactMap { file.entry($0) } }

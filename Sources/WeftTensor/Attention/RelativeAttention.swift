@@ -31,8 +31,8 @@ package struct RelativeAttention: Sendable {
     package func scratchCount(tokens: Int) -> Int { heads * scratchCountOfHead(tokens) }
 
     private func scratchCountOfHead(_ tokens: Int) -> Int {
-        let layout = KeyValueLayout(headDim: headDim, capacity: tokens)
-        return layout.count + layout.capacity
+        let layout = KeyValueLayout(headDim: headDim, capacity: tokens, format: .float32)
+        return layout.byteCount / MemoryLayout<Float>.size + layout.capacity
     }
 
     /// Computes the attention of all tokens to all.
@@ -50,12 +50,13 @@ package struct RelativeAttention: Sendable {
         to y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
         precondition((1...capacity).contains(tokens))
-        let layout = KeyValueLayout(headDim: headDim, capacity: tokens)
+        let layout = KeyValueLayout(headDim: headDim, capacity: tokens, format: .float32)
         let (width, scratchCount) = (heads * headDim, scratchCountOfHead(tokens))
         pool.run(heads) { head in
             let start = head * headDim
             let cache = scratch + head * scratchCount
-            let scores = cache + layout.count
+            let scores = cache + scratchCount - layout.capacity
+            let values = layout.values(of: cache).assumingMemoryBound(to: Float.self)
             for token in 0..<tokens {
                 let source = token * width + start
                 layout.store(key: key + source, value: value + source, at: token, in: cache)
@@ -68,7 +69,7 @@ package struct RelativeAttention: Sendable {
                     let place = token * width + start
                     score(query + place, bias: center - token, keys: cache, layout, to: scores)
                     Scores.softmax(scores, count: tokens)
-                    sum(cache + layout.keyCount, weights: scores, tokens: tokens, layout, to: y + place)
+                    sum(values, weights: scores, tokens: tokens, layout, to: y + place)
                 }
             }
         }

@@ -14,4 +14,15 @@ extension UnsafeMutableRawPointer {
         #endif
         return memory
     }
+
+    /// Takes zeroed pages, aligned and backed as ``allocateLarge(byteCount:)`` says, to be given back by `munmap`; nil if
+    /// the system has none. What is never touched takes no memory, and every thread zeroes what it is the first to touch.
+    static func mapZeroed(byteCount: Int) -> UnsafeMutableRawPointer? {
+        let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard pages != MAP_FAILED, let pages else { return nil }
+        #if os(Linux)
+            madvise(pages, byteCount, Int32(MADV_HUGEPAGE))
+        #endif
+        return pages
+    }
 }

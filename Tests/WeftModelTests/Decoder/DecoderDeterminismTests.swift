@@ -13,10 +13,11 @@ import WeftTensor
 
     /// Bits of the logits of every row after the prefix and after each of four tokens.
     private func run(
-        _ decoder: WeftModel.Decoder, rows: [Int], threads: Int, order: [Int]? = nil
+        _ decoder: WeftModel.Decoder, rows: [Int], threads: Int, order: [Int]? = nil, cache: KeyValueFormat = .float32
     ) throws -> [[[UInt32]]] {
         let pool = ThreadPool(threadCount: threads)
-        let state = decoder.makeState(rows: rows.count, prefixCapacity: 60, fedCapacity: 6, pool: pool)
+        let state = decoder.makeState(
+            rows: rows.count, prefixCapacity: 60, fedCapacity: 6, cache: cache, pool: pool)
         let order = order ?? Array(rows.indices)
         try state.prefill(order.map { Prefix(row: $0, tokens: Self.prefixes[rows[$0]], columns: 2 + rows[$0] % 3) })
         var bits = rows.indices.map { [state.bits($0)] }
@@ -49,16 +50,61 @@ import WeftTensor
         for row in [0, 7] { #expect(try run(decoder, rows: [row], threads: 3) == [all[row]]) }
         // Near the logits of float32, and not the same.
         let exact = try run(RandomDecoder.make(configuration), rows: Array(0..<8), threads: 2)
-        var (error, total): (Float, Float) = (0, 0)
-        for (logits, expected) in zip(all.map { $0[0] }, exact.map { $0[0] }) {
-            for (bits, other) in zip(logits, expected) {
-                let (value, wanted) = (Float(bitPattern: bits), Float(bitPattern: other))
-                error += (value - wanted) * (value - wanted)
-                total += wanted * wanted
-            }
-        }
-        let relative = (error / total).squareRoot()
+        let relative = error(of: all.map { $0[0] }, from: exact.map { $0[0] })
         #expect(relative > 1e-4 && relative < (kind == .q8 ? 0.05 : 0.4), "\(kind) \(relative)")
+    }
+
+    @Test(arguments: [KeyValueFormat.bfloat16, .q8])
+    func narrowCachesOnBatchesAndThreads(_ cache: KeyValueFormat) throws {
+        let decoder = try RandomDecoder.make(RandomDecoder.configuration())
+        let all = try run(decoder, rows: Array(0..<8), threads: 2, cache: cache)
+        #expect(try run(decoder, rows: Array(0..<8), threads: 1, cache: cache) == all)
+        #expect(
+            try run(decoder, rows: [5, 1, 6], threads: 2, order: [2, 0, 1], cache: cache) == [all[5], all[1], all[6]])
+        for row in [0, 7] { #expect(try run(decoder, rows: [row], threads: 3, cache: cache) == [all[row]]) }
+        let exact = try run(decoder, rows: Array(0..<8), threads: 2)
+        let relative = error(of: all.map { $0[4] }, from: exact.map { $0[4] })
+        #expect(relative > 1e-5 && relative < (cache == .q8 ? 0.02 : 0.01), "\(cache) \(relative)")
+    }
+
+    /// Tokens of a row that come in one call, in several passes or one by one, and prefixes that are copied or cut.
+    @Test(arguments: [KeyValueFormat.bfloat16, .q8])
+    func narrowCachesOfPrefixesInPieces(_ cache: KeyValueFormat) throws {
+        let decoder = try RandomDecoder.make(RandomDecoder.configuration())
+        let pool = ThreadPool(threadCount: 2)
+        let tokens = (0..<40).map { $0 * 7 % 40 }
+        func bits(rows: Int, _ work: (DecoderState) throws -> Void) throws -> [[UInt32]] {
+            let state = decoder.makeState(rows: rows, prefixCapacity: 40, fedCapacity: 8, cache: cache, pool: pool)
+            try work(state)
+            return (0..<min(rows, 2)).map { state.bits($0) }
+        }
+        let whole = try bits(rows: 1) { state in
+            try state.prefill([Prefix(row: 0, tokens: tokens, columns: 3)])
+            try state.extend(row: 0, tokens: [7, 99, 3, 250].map(FedToken.visual))
+        }
+        let copied = try bits(rows: 2) { state in
+            try state.prefill([0, 1].map { Prefix(row: $0, tokens: tokens, columns: 3) })
+            for token in [7, 99, 3, 250] { try state.step(rows: [1, 0], tokens: [.visual(token), .visual(token)]) }
+        }
+        #expect(copied == [whole[0], whole[0]])
+        let rewound = try bits(rows: 1) { state in
+            try state.prefill([Prefix(row: 0, tokens: tokens, columns: 3)])
+            try state.extend(row: 0, tokens: [7, 99, 11, 12, 13].map(FedToken.visual))
+            state.rewind(row: 0, tokens: 2, visual: 2)
+            try state.extend(row: 0, tokens: [3, 250].map(FedToken.visual))
+        }
+        #expect(rewound == whole)
+    }
+
+    /// The root of the squared errors of rows of logits over that of what was wanted.
+    private func error(of rows: [[UInt32]], from wanted: [[UInt32]]) -> Float {
+        var (error, total): (Float, Float) = (0, 0)
+        for (bits, other) in zip(rows.joined(), wanted.joined()) {
+            let (value, wanted) = (Float(bitPattern: bits), Float(bitPattern: other))
+            error += (value - wanted) * (value - wanted)
+            total += wanted * wanted
+        }
+        return (error / total).squareRoot()
     }
 
     @Test func longPrefixesOnManyThreads() throws {

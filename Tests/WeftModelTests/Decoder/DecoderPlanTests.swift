@@ -14,6 +14,10 @@ import WeftTensor
         let wide = DecoderPlan(configuration, rows: 6, prefixCapacity: 20, fedCapacity: 44)
         #expect(wide.keyValueBytes == 2 * plan.keyValueBytes)
         #expect(wide.bufferBytes > plan.bufferBytes)
+        let bytes = KeyValueFormat.allCases.map {
+            DecoderPlan(configuration, rows: 3, prefixCapacity: 20, fedCapacity: 44, cache: $0).keyValueBytes
+        }
+        #expect(bytes == [plan.keyValueBytes, plan.keyValueBytes / 2, 2 * 3 * 2 * 64 * (20 + 32 + 8)])
     }
 
     /// 33 tokens at most, or 66 copies of them for experts, of the 200 inputs of a feed-forward layer's last product:

@@ -16,11 +16,13 @@ import WeftTensor
         #expect(worstDifference(problem.result(capacity: 40), problem.expected) < 5e-3)
     }
 
-    @Test func capacityAndWhatLiesBeyondTheLengthHaveNoEffect() {
-        let problem = AttendProblem(headDim: 20, length: 37, heads: 2, scale: 1)
+    @Test(arguments: KeyValueFormat.allCases)
+    func capacityAndWhatLiesBeyondTheLengthHaveNoEffect(_ format: KeyValueFormat) {
+        let problem = AttendProblem(headDim: 20, length: 37, heads: 2, scale: 1, format: format)
         let exact = problem.result(capacity: 37).map(\.bitPattern)
         #expect(problem.result(capacity: 200).map(\.bitPattern) == exact)
-        #expect(problem.result(capacity: 200, filling: 1e30).map(\.bitPattern) == exact)
+        // Bytes of 255 make NaN of every format.
+        #expect(problem.result(capacity: 200, filling: 0xff).map(\.bitPattern) == exact)
     }
 
     @Test func headsDoNotDependOnEachOther() {
@@ -31,8 +33,9 @@ import WeftTensor
         #expect(single.result(capacity: 50).map(\.bitPattern) == all.prefix(24).map(\.bitPattern))
     }
 
-    @Test func copiedCachesGiveTheSame() {
-        let problem = AttendProblem(headDim: 20, length: 21, heads: 2, scale: 1)
+    @Test(arguments: KeyValueFormat.allCases)
+    func copiedCachesGiveTheSame(_ format: KeyValueFormat) {
+        let problem = AttendProblem(headDim: 20, length: 21, heads: 2, scale: 1, format: format)
         #expect(problem.result(capacity: 64, copied: true) == problem.result(capacity: 64))
     }
 
@@ -52,8 +55,10 @@ private struct AttendProblem {
     var queries: [Float]
     let keys: [Float]
     let values: [Float]
+    let format: KeyValueFormat
 
-    init(headDim: Int, length: Int, heads: Int, scale: Float) {
+    init(headDim: Int, length: Int, heads: Int, scale: Float, format: KeyValueFormat = .float32) {
+        self.format = format
         self.headDim = headDim
         self.length = length
         self.heads = heads
@@ -62,10 +67,10 @@ private struct AttendProblem {
         values = gaussians(length * headDim, seed: 3)
     }
 
-    func result(capacity: Int, filling: Float = 0, copied: Bool = false) -> [Float] {
-        let layout = KeyValueLayout(headDim: headDim, capacity: capacity)
-        let cache = Buffer(count: layout.count)
-        cache.pointer.update(repeating: filling, count: layout.count)
+    func result(capacity: Int, filling: Int32 = 0, copied: Bool = false) -> [Float] {
+        let layout = KeyValueLayout(headDim: headDim, capacity: capacity, format: format)
+        let cache = Buffer(count: layout.byteCount / 4)
+        memset(cache.pointer, filling, layout.byteCount)
         for position in 0..<length {
             keys.withUnsafeBufferPointer { keys in
                 values.withUnsafeBufferPointer { values in
@@ -75,8 +80,7 @@ private struct AttendProblem {
                 }
             }
         }
-        // Padding inside of the values is never stored, so it must be finite; what it is does not matter.
-        let other = Buffer(count: layout.count)
+        let other = Buffer(count: layout.byteCount / 4)
         if copied { layout.copy(length: length, from: cache.pointer, to: other.pointer) }
         let scratch = Buffer(count: layout.scratchCount(heads: heads))
         let out = Buffer(count: heads * headDim)

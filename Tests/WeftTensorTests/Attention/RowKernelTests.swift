@@ -7,20 +7,43 @@ import WeftTensor
     /// Counts of heads and vectors that fill tiles, leave a rest, or do not fill a vector; lengths beyond one tile.
     @Test(arguments: [1, 2, 3, 5], [2, 16, 20, 64, 100, 208])
     func attentionIsTheSameEverywhere(heads: Int, headDim: Int) {
-        for length in [1, 16, 17, 31, 49, 64, 65, 100, 130, 193] {
-            let results = Kernels.available.map { attention(heads: heads, headDim: headDim, length: length, $0) }
-            #expect(results[0].allSatisfy { Float(bitPattern: $0).isFinite })
-            for (kernels, result) in zip(Kernels.available, results) {
-                #expect(result == results[0], "\(kernels.name), length \(length)")
+        for format in KeyValueFormat.allCases {
+            for length in [1, 16, 17, 31, 49, 64, 65, 100, 130, 193] {
+                let results = Kernels.available.map {
+                    attention(heads: heads, headDim: headDim, length: length, format, $0)
+                }
+                #expect(results[0].allSatisfy { Float(bitPattern: $0).isFinite })
+                for (kernels, result) in zip(Kernels.available, results) {
+                    #expect(result == results[0], "\(kernels.name), \(format), length \(length)")
+                }
             }
         }
+    }
+
+    @Test(arguments: KeyValueFormat.allCases, [2, 16, 20, 100])
+    func cachesAreTheSameEverywhere(_ format: KeyValueFormat, headDim: Int) {
+        // The second position has a number that is not finite, the third nothing but zeros.
+        var keys = gaussians(40 * headDim, seed: 30)
+        keys[headDim + 1] = .infinity
+        for index in 2 * headDim..<3 * headDim { keys[index] = 0 }
+        let results = Kernels.available.map { kernels in
+            let cache = TestCache(headDim: headDim, capacity: 40, format: format)
+            for position in 0..<40 {
+                let key = Array(keys[position * headDim..<(position + 1) * headDim])
+                cache.layout.store(
+                    key: key, value: key.reversed(), at: position, in: cache.memory.pointer, kernels: kernels)
+            }
+            return cache.bits
+        }
+        #expect(Set(results[0]).count > headDim)
+        for (kernels, result) in zip(Kernels.available, results) { #expect(result == results[0], "\(kernels.name)") }
     }
 
     /// With all weights equal to 1, an output is the sum of the values in order, divided by their count.
     @Test(arguments: [1, 5, 64, 65, 131])
     func valuesAreAddedInOrder(length: Int) {
         let headDim = 20
-        let (values, cache) = filledCache(headDim: headDim, length: length)
+        let (values, cache) = filledCache(headDim: headDim, length: length, .float32)
         for kernels in Kernels.available {
             let out = cache.attend([Float](repeating: 0, count: headDim), heads: 1, length: length, kernels)
             for index in 0..<headDim {
@@ -81,40 +104,24 @@ import WeftTensor
         for kernels in Kernels.available { #expect(results(kernels) == portable, "\(kernels.name)") }
     }
 
-    private func attention(heads: Int, headDim: Int, length: Int, _ kernels: Kernels) -> [UInt32] {
+    private func attention(
+        heads: Int, headDim: Int, length: Int, _ format: KeyValueFormat, _ kernels: Kernels
+    ) -> [UInt32] {
         let queries = gaussians(heads * headDim, seed: 27).map { $0 * 2 }
-        let cache = filledCache(headDim: headDim, length: length).cache
+        let cache = filledCache(headDim: headDim, length: length, format).cache
         return cache.attend(queries, heads: heads, length: length, kernels).map(\.bitPattern)
     }
 
-    private func filledCache(headDim: Int, length: Int) -> (values: [Float], cache: TestCache) {
+    private func filledCache(
+        headDim: Int, length: Int, _ format: KeyValueFormat
+    ) -> (values: [Float], cache: TestCache) {
         let (keys, values) = (gaussians(length * headDim, seed: 28), gaussians(length * headDim, seed: 29))
-        let cache = TestCache(headDim: headDim, capacity: length + 5)
+        let cache = TestCache(headDim: headDim, capacity: length + 5, format: format)
         for position in 0..<length {
             let place = position * headDim..<(position + 1) * headDim
             cache.layout.store(
                 key: Array(keys[place]), value: Array(values[place]), at: position, in: cache.memory.pointer)
         }
         return (values, cache)
-    }
-}
-
-/// A cache of one key head with the memory that attention needs.
-private struct TestCache {
-    let layout: KeyValueLayout
-    let memory: Buffer
-
-    init(headDim: Int, capacity: Int) {
-        layout = KeyValueLayout(headDim: headDim, capacity: capacity)
-        memory = Buffer(count: layout.count)
-    }
-
-    func attend(_ queries: [Float], heads: Int, length: Int, _ kernels: Kernels) -> [Float] {
-        let scratch = Buffer(count: layout.scratchCount(heads: heads))
-        let out = Buffer(count: queries.count)
-        WeftTensor.attend(
-            queries, heads: heads, length: length, cache: memory.pointer, layout: layout, scratch: scratch.pointer,
-            to: out.pointer, kernels: kernels)
-        return Array(UnsafeBufferPointer(start: out.pointer, count: out.count))
     }
 }

@@ -30,11 +30,12 @@ import WeftTensor
 
     @Test func linesHaveTheSameValuesInEveryFormat() {
         var result = BenchmarkResult(
-            shape: "a,b", weights: "bf16", phase: .decode, rows: 8, context: 256, tokens: 80, steps: 10, threads: 2,
+            shape: "a,b", weights: "bf16", cache: "q8", phase: .decode, rows: 8, context: 256, tokens: 80, steps: 10,
+            threads: 2,
             seconds: RepetitionTimes([0.25, 0.75]), parts: 10, weightBytes: 3_000_000, cacheBytes: 1_000_000,
             readBandwidth: 2e7, plannedMemory: 4 << 20, peakMemory: 5 << 20)
         let json = """
-            {"shape":"a,b","weights":"bf16","phase":"decode","rows":8,"pictures":null,"context":256,"tokens":80,\
+            {"shape":"a,b","weights":"bf16","cache":"q8","phase":"decode","rows":8,"pictures":null,"context":256,"tokens":80,\
             "steps":10,"size":null,"guidance_scale":null,"threads":2,"repetitions":2,"tokens_per_second":16.0,\
             "steps_per_second":2.0,"seconds":0.5,"seconds_sd":0.3535533905932738,"seconds_median":0.5,\
             "weight_bytes":3000000,"cache_bytes":1000000,"bytes_per_step":4000000,"read_bandwidth":20000000.0,\
@@ -43,13 +44,13 @@ import WeftTensor
             """
         #expect(BenchmarkTable.json(result) == json)
         let csv = """
-            "a,b",bf16,decode,8,,256,80,10,,,2,2,16.0,2.0,0.5,0.3535533905932738,0.5,3000000,1000000,4000000,\
+            "a,b",bf16,q8,decode,8,,256,80,10,,,2,2,16.0,2.0,0.5,0.3535533905932738,0.5,3000000,1000000,4000000,\
             20000000.0,0.4,4194304,5242880\r\n
             """
         #expect(BenchmarkTable.csv(result) == csv)
         #expect(
             BenchmarkTable.markdown(result)
-                == "| a,b | bf16 | decode | 8 | 256 | 16.0 | 2.00 | 0.500 ± 0.354 | 0.500 | 0.00400 | 40% | 5 |\n")
+                == "| a,b | bf16 | q8 | decode | 8 | 256 | 16.0 | 2.00 | 0.500 ± 0.354 | 0.500 | 0.00400 | 40% | 5 |\n")
         (result.weightBytes, result.peakMemory) = (nil, nil)
         #expect(BenchmarkTable.markdown(result).hasSuffix(" | 0.500 |  |  |  |\n"))
         #expect(BenchmarkTable.csvHeader.split(separator: ",").count == BenchmarkTable.keys.count)
@@ -100,6 +101,7 @@ import WeftTensor
         #expect(try runner.run(bandwidthBytes: 8 << 20) { results.append($0) })
         #expect(results.map(\.weights) == ["stored", "stored", "f16", "f16"])
         #expect(results.map(\.rows) == [1, 1, 1, 1])
+        #expect(results.map(\.cache) == ["f32", "f32", "bf16", "bf16"])
         #expect(results[1].guidanceScale == 1 && results[1].size == "16x16")
     }
 
