@@ -9,6 +9,7 @@
 #define ATTEND_TALL 2
 #define ATTEND_WIDE 2
 #include "attend.h"
+#include "cache.h"
 #include "quantise.h"
 #include "row_functions.h"
 

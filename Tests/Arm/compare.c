@@ -133,6 +133,44 @@ static void functions(const weft_kernels *kernels, size_t size) {
     free(x), free(weight), free(mine), free(theirs);
 }
 
+// Memory for the keys and values of `length` positions.
+static weft_cache cache_for(weft_cache_type type, size_t head_dim, size_t length, size_t *sizes) {
+    const size_t capacity = (length + 15) / 16 * 16, stride = (head_dim + 15) / 16 * 16;
+    const size_t size = type == weft_cache_f32 ? 4 : type == weft_cache_bf16 ? 2 : 1;
+    sizes[0] = capacity * head_dim * size, sizes[1] = capacity * stride * size, sizes[2] = capacity * 4;
+    return (weft_cache){type, head_dim, stride, memory(sizes[0]), memory(sizes[1]), memory(sizes[2]), memory(sizes[2])};
+}
+
+static void free_cache(weft_cache cache) { free(cache.keys), free(cache.values), free(cache.key_scales), free(cache.value_scales); }
+
+static void attention(const weft_kernels *kernels, weft_cache_type type, size_t heads, size_t head_dim, size_t length) {
+    size_t sizes[3];
+    const weft_cache cache = cache_for(type, head_dim, length, sizes), other = cache_for(type, head_dim, length, sizes);
+    for (size_t position = 0; position < length; position++) {
+        float *key = numbers(head_dim), *value = numbers(head_dim);
+        weft_remember(kernels, &cache, key, value, position);
+        weft_remember(portable, &other, key, value, position);
+        free(key), free(value);
+    }
+    equal(kernels, cache.keys, other.keys, sizes[0], "keys of type %d, %zu x %zu", type, length, head_dim);
+    equal(kernels, cache.values, other.values, sizes[1], "values of type %d, %zu x %zu", type, length, head_dim);
+    if (type == weft_cache_q8) {
+        equal(kernels, cache.key_scales, other.key_scales, sizes[2], "scales of %zu keys of %zu", length, head_dim);
+        equal(kernels, cache.value_scales, other.value_scales, sizes[2], "scales of %zu values of %zu", length, head_dim);
+    }
+    size_t stride = (length + 15) / 16 * 16;
+    if (stride < cache.value_stride) stride = cache.value_stride;
+    const weft_attention task = {other, heads, length, stride, 0};
+    float *queries = numbers(heads * head_dim), *scratch = memory(heads * (stride + cache.value_stride) * 4);
+    float *mine = memory(heads * head_dim * 4), *theirs = memory(heads * head_dim * 4);
+    weft_attend(kernels, &task, queries, scratch, mine);
+    weft_attend(portable, &task, queries, scratch, theirs);
+    equal(
+        kernels, mine, theirs, heads * head_dim * 4, "attention of %zu heads of %zu to %zu of type %d", heads, head_dim,
+        length, type);
+    free_cache(cache), free_cache(other), free(queries), free(scratch), free(mine), free(theirs);
+}
+
 static void strips(const weft_kernels *kernels, size_t pixels, size_t channels, size_t outputs) {
     const size_t padded = (channels + 31) / 32 * 32, width = pixels + 2, kernel = 3;
     float *x = numbers(3 * pixels * channels), *scale = numbers(channels), *shift = numbers(channels);
@@ -185,6 +223,11 @@ int main(void) {
                     quantised(kernels, weft_q4, outputs[o], inputs[i], rows);
                 }
         for (size_t size = 1; size < 70; size++) functions(kernels, size);
+        for (size_t heads = 1; heads < 7; heads++)
+            for (size_t head_dim = 8; head_dim < 130; head_dim += 28)
+                for (size_t length = 1; length < 70; length += 17)
+                    for (weft_cache_type type = weft_cache_f32; type <= weft_cache_q8; type++)
+                        attention(kernels, type, heads, head_dim, length);
         if (has_exact_strips(kernels))
             for (size_t pixels = 1; pixels < 12; pixels += 3)
                 for (size_t channels = 3; channels < 70; channels += 29) strips(kernels, pixels, channels, 24);
