@@ -88,7 +88,7 @@ static inline __attribute__((always_inline)) void unit_store(const unit_square *
 static inline __attribute__((always_inline)) void unit_add(
     const weft_group *group, const unit_square *square, size_t block, size_t panel, const unit_dots *dots) {
     const size_t place = square->panel + panel, height = unit_height(group), tile = block * 2 + panel;
-    const size_t parts = group->kind == weft_q8 ? 1 : group->chunks;
+    const size_t parts = group->kind == weft_q8 ? 1 : weft_group_chunks(weft_q4, group);
     _Alignas(64) float scales[4][weft_panel];
     for (size_t part = 0; part < parts; part++)
         UNIT_SCALES(scales[part], group->scales + place * group->panel_scales + part * weft_panel);
@@ -112,12 +112,13 @@ static inline __attribute__((always_inline)) void unit_add(
 
 static void unit_multiply(const weft_group *group, const unit_square *square) {
     _Alignas(64) unit_dots dots[4];
+    const size_t chunks = weft_group_chunks(group->kind, group);
     if (group->kind == weft_q8) {
         unit_zero(square);
-        for (size_t step = 0; step < group->chunks / 2; step++) unit_dot(group, square, step);
+        for (size_t step = 0; step < chunks / 2; step++) unit_dot(group, square, step);
         unit_store(square, dots[0]);
     } else {
-        for (size_t chunk = 0; chunk < group->chunks; chunk++) {
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
             unit_zero(square);
             unit_dot(group, square, chunk);
             unit_store(square, dots[chunk]);
@@ -130,7 +131,7 @@ static void unit_multiply(const weft_group *group, const unit_square *square) {
 // The codes of q4, a byte each.
 static const uint8_t *unit_unpack(const weft_group *group, size_t panel, uint8_t *unpacked) {
     const uint8_t *codes = group->codes + panel * group->panel_codes;
-    for (size_t pair = 0; pair < group->chunks * 4; pair++) {
+    for (size_t pair = 0; pair < weft_group_chunks(weft_q4, group) * 4; pair++) {
         for (size_t index = 0; index < 64; index++) {
             unpacked[pair * 128 + index] = codes[pair * 64 + index] & 15;
             unpacked[pair * 128 + 64 + index] = codes[pair * 64 + index] >> 4;
@@ -173,4 +174,4 @@ static void unit_add_group(const weft_group *group) {
     }
 }
 
-#define UNIT_FUNCTIONS {.add = unit_add_group, .begin = unit_begin, .end = unit_end}
+#define UNIT_FUNCTIONS {.few = unit_few, .add = unit_add_group, .begin = unit_begin, .end = unit_end}

@@ -65,17 +65,18 @@ INLINE void dots_q4(size_t rows, const uint8_t *codes, const int8_t *x, const in
 // One half of a panel: 8 outputs from `lane` on.
 INLINE void half_tile(
     weft_quantisation kind, size_t rows, const weft_group *group, size_t row, size_t panel, size_t lane) {
+    const size_t chunks = weft_group_chunks(kind, group);
     const uint8_t *codes = group->codes + panel * group->panel_codes + lane * 4;
     const uint16_t *scales = group->scales + panel * group->panel_scales + lane;
     const int8_t *x = group->x + row * weft_row_group;
     __m256i dots[tallest];
     __m256 parts[tallest];
     if (kind == weft_q8) {
-        dots_q8(rows, group->chunks * 8, codes, x, dots);
+        dots_q8(rows, chunks * 8, codes, x, dots);
         WEFT_UNROLL for (size_t r = 0; r < rows; r++)
             parts[r] = _mm256_mul_ps(_mm256_cvtepi32_ps(dots[r]), scales_at(scales));
     } else {
-        for (size_t chunk = 0; chunk < group->chunks; chunk++) {
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
             dots_q4(rows, codes + chunk * 256, x + chunk * 32, group->x_sums + row * 4 + chunk, dots);
             const __m256 scale = scales_at(scales + chunk * weft_panel);
             WEFT_UNROLL for (size_t r = 0; r < rows; r++) {
@@ -91,30 +92,21 @@ INLINE void half_tile(
     }
 }
 
-INLINE void tile(weft_quantisation kind, size_t rows, size_t panels, const weft_group *group, size_t row, size_t panel) {
-    (void)panels;
+INLINE void tile(weft_quantisation kind, size_t rows, const weft_group *group, size_t row, size_t panel) {
     half_tile(kind, rows, group, row, panel, 0);
     half_tile(kind, rows, group, row, panel, weft_panel / 2);
 }
 
 #define EACH(USE, KIND) USE(KIND, 1) USE(KIND, 2) USE(KIND, 3) USE(KIND, 4) USE(KIND, 5) USE(KIND, 6)
-#define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(tile, TARGET, tile, KIND, ROWS, 1)
+#define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(TARGET, tile, KIND, ROWS)
 EACH(DEFINE, q8)
 EACH(DEFINE, q4)
 
-#define NAME(KIND, ROWS) tile_##KIND##_##ROWS##_1,
+#define NAME(KIND, ROWS) tile_##KIND##_##ROWS,
 static weft_group_tile *const tiles[2][tallest] = {{EACH(NAME, q8)}, {EACH(NAME, q4)}};
 
-static void add(const weft_group *group) {
-    const size_t blocks = (group->rows + tallest - 1) / tallest;
-    for (size_t panel = 0; panel < group->panels; panel++) {
-        for (size_t block = 0; block < blocks; block++) {
-            const size_t row = group->rows * block / blocks;
-            tiles[group->kind][group->rows * (block + 1) / blocks - row - 1](group, row, panel);
-        }
-    }
-}
+static void add(const weft_group *groups) { weft_add_tiles(groups, tiles[groups->kind], tallest); }
 
-const weft_group_functions weft_groups_avx2 = {.add = add};
+const weft_group_functions weft_groups_avx2 = {.few = tallest, .add = add};
 
 #endif

@@ -26,14 +26,15 @@ static void add_row(const weft_group *group, size_t panel, size_t row) {
     const uint8_t *codes = group->codes + panel * group->panel_codes;
     const uint16_t *scales = group->scales + panel * group->panel_scales;
     const int8_t *x = group->x + row * weft_row_group;
+    const size_t chunks = weft_group_chunks(group->kind, group);
     float part[weft_panel];
     if (group->kind == weft_q8) {
         int32_t dots[weft_panel] = {0};
-        for (size_t quad = 0; quad < group->chunks * 8; quad++)
+        for (size_t quad = 0; quad < chunks * 8; quad++)
             add_quad(dots, codes + quad * 64, 0, 255, weft_q8_zero, x + quad * 4);
         add_scaled(part, dots, scales, 1);
     } else {
-        for (size_t chunk = 0; chunk < group->chunks; chunk++) {
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
             int32_t dots[weft_panel] = {0};
             for (size_t quad = chunk * 8; quad < chunk * 8 + 8; quad++)
                 add_quad(dots, codes + quad / 2 * 64, quad % 2 * 4, 15, weft_q4_zero, x + quad * 4);
@@ -45,9 +46,12 @@ static void add_row(const weft_group *group, size_t panel, size_t row) {
         sums[lane] = fmaf(part[lane], group->x_scales[row], sums[lane]);
 }
 
-static void add(const weft_group *group) {
-    for (size_t panel = 0; panel < group->panels; panel++)
-        for (size_t row = 0; row < group->rows; row++) add_row(group, panel, row);
+static void add(const weft_group *groups) {
+    weft_group group = *groups;
+    do {
+        for (size_t panel = 0; panel < group.panels; panel++)
+            for (size_t row = 0; row < group.rows; row++) add_row(&group, panel, row);
+    } while (weft_next_group(group.kind, &group));
 }
 
-const weft_group_functions weft_groups_portable = {.add = add};
+const weft_group_functions weft_groups_portable = {.few = 4, .add = add};

@@ -7,10 +7,8 @@
 #include "half.h"
 
 enum {
-    /// Floats of a block's sums: 4 panels of 128 rows, or 8 panels of few rows.
-    block_sums = 4 * 128 * weft_panel,
-    /// Rows that are few: all panels of a block are read side by side then.
-    few_rows = 4,
+    /// Rows of a block.
+    block_rows = 128,
     chunk = weft_sum_group,
 };
 
@@ -100,24 +98,19 @@ void weft_dequantise_panel(
 }
 
 // Computes one block of sums [panels][rows][16].
-static void add_groups(
-    const weft_group_functions *functions, weft_group *group, const weft_quantised_matrix *matrix,
-    const row_scratch *scratch, size_t rows, size_t first_row) {
-    const size_t group_scales = (matrix->kind == weft_q8 ? 1 : weft_row_group / chunk) * weft_panel;
-    const size_t group_codes = weft_panel_codes(matrix->kind, weft_row_group);
-    if (functions->begin) functions->begin(group);
-    for (size_t index = 0; index < groups_of(matrix->inputs); index++) {
-        const size_t left = matrix->inputs - index * weft_row_group, place = index * rows + first_row;
-        const size_t count = left < weft_row_group ? left : weft_row_group;
-        group->chunks = rounded(count, matrix->kind == weft_q8 ? 2 * chunk : chunk) / chunk;
-        group->x = scratch->codes + place * weft_row_group;
-        group->x_scales = scratch->scales + place;
-        group->x_sums = scratch->sums + place * 4;
-        functions->add(group);
-        group->codes += group_codes;
-        group->scales += group_scales;
+static void add_groups(const weft_group_functions *functions, const weft_group *block) {
+    if (functions->begin) functions->begin(block);
+    if (block->rows <= functions->few) {
+        functions->add(block);
+    } else {
+        weft_group group = *block;
+        do {
+            weft_group alone = group;
+            if (alone.inputs > weft_row_group) alone.inputs = weft_row_group;
+            functions->add(&alone);
+        } while (weft_next_group(group.kind, &group));
     }
-    if (functions->end) functions->end(group);
+    if (functions->end) functions->end(block);
 }
 
 static void start(const weft_group *group, const float *bias, size_t lanes) {
@@ -143,26 +136,29 @@ void weft_quantised_linear(
     size_t rows, size_t row_begin, size_t row_end, float *y, size_t y_stride, size_t panel_begin, size_t panel_end) {
     const row_scratch scratch = scratch_of((void *)memory, matrix->inputs, rows);
     const size_t count = row_end - row_begin;
-    const size_t width = count <= few_rows ? weft_group_panels : weft_group_panels / 2;
-    const size_t tallest = block_sums / weft_panel / width;
-    const size_t blocks = (count + tallest - 1) / tallest;
-    _Alignas(64) float sums[block_sums];
+    const size_t blocks = (count + block_rows - 1) / block_rows;
+    _Alignas(64) float sums[weft_group_panels * block_rows * weft_panel];
     weft_group group = {
         .kind = matrix->kind,
         .panel_codes = weft_panel_codes(matrix->kind, matrix->inputs),
         .panel_scales = weft_panel_scales(matrix->kind, matrix->inputs),
+        .inputs = matrix->inputs,
+        .x_rows = rows,
         .sums = sums,
     };
-    for (size_t panel = panel_begin; panel < panel_end; panel += width) {
+    for (size_t panel = panel_begin; panel < panel_end; panel += weft_group_panels) {
         const size_t first = panel * weft_panel;
-        group.panels = panel_end - panel < width ? panel_end - panel : width;
+        group.panels = panel_end - panel < weft_group_panels ? panel_end - panel : weft_group_panels;
         for (size_t block = 0; block < blocks; block++) {
             const size_t row = row_begin + count * block / blocks;
             group.rows = row_begin + count * (block + 1) / blocks - row;
             group.codes = matrix->codes + panel * group.panel_codes;
             group.scales = matrix->scales + panel * group.panel_scales;
+            group.x = scratch.codes + row * weft_row_group;
+            group.x_scales = scratch.scales + row;
+            group.x_sums = scratch.sums + row * (weft_row_group / chunk);
             start(&group, bias ? bias + first : NULL, matrix->outputs - first);
-            add_groups(kernels->groups, &group, matrix, &scratch, rows, row);
+            if (matrix->inputs > 0) add_groups(kernels->groups, &group);
             finish(&group, y + row * y_stride + first, y_stride, matrix->outputs - first);
         }
     }
