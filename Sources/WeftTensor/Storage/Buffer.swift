@@ -11,7 +11,7 @@ package final class Buffer {
     /// Its first element.
     package let pointer: UnsafeMutablePointer<Float>
 
-    private let pageBytes: Int  // 0 if it is no mapping of its own
+    private let pages: UnsafeMutableRawBufferPointer?  // where it is no memory of the heap
 
     /// From how many bytes on memory is taken as pages, which the system zeroes as they are touched.
     private static let largeCount = 4 << 20
@@ -23,11 +23,11 @@ package final class Buffer {
         precondition(count >= 0, "a buffer cannot have \(count) elements")
         let capacity = max(16, (count + 15) / 16 * 16)
         self.count = count
-        if capacity * 4 >= Self.largeCount, let pages = UnsafeMutableRawPointer.mapZeroed(byteCount: capacity * 4) {
-            pageBytes = capacity * 4
-            pointer = pages.bindMemory(to: Float.self, capacity: capacity)
+        let mapped = capacity * 4 >= Self.largeCount ? UnsafeMutableRawBufferPointer.mapLarge(byteCount: capacity * 4) : nil
+        pages = mapped?.whole
+        if let mapped {
+            pointer = mapped.start.bindMemory(to: Float.self, capacity: capacity)
         } else {
-            pageBytes = 0
             let bytes = UnsafeMutableRawPointer.allocateLarge(byteCount: capacity * 4)
             pointer = bytes.bindMemory(to: Float.self, capacity: capacity)
             pointer.initialize(repeating: 0, count: capacity)
@@ -35,6 +35,6 @@ package final class Buffer {
     }
 
     deinit {
-        if pageBytes > 0 { munmap(pointer, pageBytes) } else { UnsafeMutableRawPointer(pointer).deallocate() }
+        if let pages { munmap(pages.baseAddress!, pages.count) } else { UnsafeMutableRawPointer(pointer).deallocate() }
     }
 }

@@ -2,27 +2,39 @@
 
 import Foundation
 
+/// The size of a huge page, of which a processor needs to look up one address where it would look up 512.
+private let hugePage = 2 << 20
+
 extension UnsafeMutableRawPointer {
     /// Takes memory aligned to 64 bytes, to be deallocated by the caller. The system may back much of it with huge pages,
     /// which spares address look-ups.
     static func allocateLarge(byteCount: Int) -> UnsafeMutableRawPointer {
-        let hugePage = 2 << 20
         guard byteCount >= 2 * hugePage else { return allocate(byteCount: byteCount, alignment: 64) }
         let memory = allocate(byteCount: byteCount, alignment: hugePage)
-        #if os(Linux)
-            madvise(memory, byteCount, Int32(MADV_HUGEPAGE))
-        #endif
+        memory.useHugePages(byteCount: byteCount)
         return memory
     }
 
-    /// Takes zeroed pages, aligned and backed as ``allocateLarge(byteCount:)`` says, to be given back by `munmap`; nil if
-    /// the system has none. What is never touched takes no memory, and every thread zeroes what it is the first to touch.
-    static func mapZeroed(byteCount: Int) -> UnsafeMutableRawPointer? {
-        let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard pages != MAP_FAILED, let pages else { return nil }
+    fileprivate func useHugePages(byteCount: Int) {
         #if os(Linux)
-            madvise(pages, byteCount, Int32(MADV_HUGEPAGE))
+            madvise(self, byteCount, Int32(MADV_HUGEPAGE))
         #endif
-        return pages
+    }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// Takes pages of zeros, much of which the system may back with huge ones; nil if there is no such memory. Every
+    /// thread zeroes what it is the first to touch.
+    ///
+    /// - Returns: the first of `byteCount` bytes, and all the pages, which the caller has to unmap
+    static func mapLarge(byteCount: Int) -> (start: UnsafeMutableRawPointer, whole: UnsafeMutableRawBufferPointer)? {
+        // Pages that nobody touches take no memory: the bytes begin where a huge page may.
+        let count = byteCount + hugePage
+        guard let pages = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            pages != MAP_FAILED
+        else { return nil }
+        let start = pages.alignedUp(toMultipleOf: hugePage)
+        start.useHugePages(byteCount: byteCount)
+        return (start, UnsafeMutableRawBufferPointer(start: pages, count: count))
     }
 }

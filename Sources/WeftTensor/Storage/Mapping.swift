@@ -12,8 +12,8 @@ final class Mapping: @unchecked Sendable {
 
     private enum Source {
         case file
-        /// Whole pages, which go back to the system at once when they are not needed any more.
-        case pages
+        /// Whole pages around the bytes, which go back to the system at once when they are not needed any more.
+        case pages(UnsafeMutableRawBufferPointer)
         case heap
     }
 
@@ -53,20 +53,17 @@ final class Mapping: @unchecked Sendable {
 
     /// Memory of its own that `fill` writes.
     init(byteCount: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
-        var pages = MAP_FAILED
-        if byteCount >= Mapping.largeCount {
-            pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        }
-        let start = pages == MAP_FAILED ? nil : pages
-        let memory = start ?? UnsafeMutableRawPointer.allocate(byteCount: max(64, byteCount), alignment: 64)
+        let pages = byteCount >= Mapping.largeCount ? UnsafeMutableRawBufferPointer.mapLarge(byteCount: byteCount) : nil
+        let memory = pages?.start ?? .allocate(byteCount: max(64, byteCount), alignment: 64)
         bytes = UnsafeRawBufferPointer(start: memory, count: byteCount)
-        source = start == nil ? .heap : .pages
+        source = pages.map { .pages($0.whole) } ?? .heap
         try fill(UnsafeMutableRawBufferPointer(start: memory, count: byteCount))
     }
 
     deinit {
         switch source {
-        case .file, .pages: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
+        case .file: munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress!), bytes.count)
+        case .pages(let whole): munmap(whole.baseAddress!, whole.count)
         case .heap: bytes.deallocate()
         }
     }
