@@ -71,6 +71,14 @@ struct DecoderPass {
 
     /// Applies a layer to all tokens: `x [count, inputs]`, `y [count, outputs]`.
     func apply(_ layer: Linear, _ x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
-        layer.apply(x, rows: count, to: y, pool: pool, scratch: quantised)
+        apply(x, to: (layer, y))
+    }
+
+    /// Applies up to three layers to all tokens: `x [count, inputs]`, each output `[count, outputs]`.
+    func apply(
+        _ x: UnsafePointer<Float>, to first: Linear.Target, _ second: Linear.Target? = nil,
+        _ third: Linear.Target? = nil
+    ) {
+        Linear.apply(x, rows: count, to: first, second, third, pool: pool, scratch: quantised)
     }
 }

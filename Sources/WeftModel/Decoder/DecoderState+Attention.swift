@@ -13,9 +13,7 @@ extension DecoderState {
     func attention(
         _ block: AttentionLayer, _ x: UnsafePointer<Float>, norm: RMSNorm?, layer: Int, _ pass: DecoderPass
     ) {
-        pass.apply(block.query, x, to: pass.query)
-        pass.apply(block.key, x, to: pass.key)
-        pass.apply(block.value, x, to: pass.value)
+        pass.apply(x, to: (block.query, pass.query), (block.key, pass.key), (block.value, pass.value))
         forEachRow(pass.count, width: block.query.outputs, pool: pass.pool, (self, block, layer, pass)) { work, rows in
             let (state, block, layer, pass) = work
             for index in rows { state.remember(block, layer: layer, pass, index) }

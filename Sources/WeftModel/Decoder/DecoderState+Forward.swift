@@ -100,8 +100,7 @@ extension DecoderState {
     func feedForward(_ block: GatedFeedForward, _ x: UnsafePointer<Float>, norm: RMSNorm?, _ pass: DecoderPass) {
         let width = block.gate.outputs
         let activation = plan.configuration.feedForward.activation
-        pass.apply(block.gate, x, to: pass.gate)
-        pass.apply(block.up, x, to: pass.up)
+        pass.apply(x, to: (block.gate, pass.gate), (block.up, pass.up))
         forEachRow(pass.count, width: width, pool: pass.pool, (activation, pass.gate, pass.up, width)) { work, rows in
             let (activation, gate, up, width) = work
             let start = rows.lowerBound * width

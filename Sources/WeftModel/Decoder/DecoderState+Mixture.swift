@@ -73,8 +73,7 @@ extension DecoderState {
         let x = pass.gathered + start * width
         let (gate, up) = (pass.gate + start * hidden, pass.up + start * hidden)
         let scratch = pass.quantised + start * plan.quantisedSize
-        layers.gate.apply(x, rows: rows, to: gate, pool: pool, scratch: scratch)
-        layers.up.apply(x, rows: rows, to: up, pool: pool, scratch: scratch)
+        Linear.apply(x, rows: rows, to: (layers.gate, gate), (layers.up, up), pool: pool, scratch: scratch)
         plan.configuration.feedForward.activation.apply(gate: gate, up: up, to: gate, count: rows * hidden)
         layers.down.apply(gate, rows: rows, to: pass.expertOut + start * width, pool: pool, scratch: scratch)
     }

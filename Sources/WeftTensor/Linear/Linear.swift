@@ -85,22 +85,50 @@ package struct Linear: Sendable {
         _ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>, pool: ThreadPool,
         scratch: UnsafeMutableRawPointer? = nil
     ) {
-        guard rows > 0, outputs > 0 else { return }
+        Linear.apply(x, rows: rows, to: (self, y), pool: pool, scratch: scratch)
+    }
+
+    /// A layer and where its output rows `[rows, outputs]` go.
+    package typealias Target = (layer: Linear, y: UnsafeMutablePointer<Float>)
+
+    /// Computes the output rows of up to three layers that read the same rows, as ``apply(_:rows:to:pool:scratch:)``
+    /// does for one of them: rows are quantised once, and all products share the threads.
+    package static func apply(
+        _ x: UnsafePointer<Float>, rows: Int, to first: Target, _ second: Target? = nil, _ third: Target? = nil,
+        pool: ThreadPool, scratch: UnsafeMutableRawPointer? = nil
+    ) {
+        let inputs = first.layer.inputs
+        precondition(
+            second.map { $0.layer.inputs == inputs } ?? true && third.map { $0.layer.inputs == inputs } ?? true)
+        guard rows > 0 else { return }
+        let kernels = first.layer.quantisedBy ?? second?.layer.quantisedBy ?? third?.layer.quantisedBy
+        var codes = scratch
+        if let kernels {
+            let memory = scratch ?? .allocate(byteCount: max(64, rows * scratchSize(inputs: inputs)), alignment: 64)
+            let work = RowQuantisation(kernels: kernels, x: x, inputs: inputs, rows: rows, scratch: memory)
+            pool.run(work.pieces, work)
+            codes = memory
+        }
+        let work = LinearProducts(
+            first: first.layer.product(x, codes, rows: rows, to: first.y),
+            second: second.map { $0.layer.product(x, codes, rows: rows, to: $0.y) },
+            third: third.map { $0.layer.product(x, codes, rows: rows, to: $0.y) })
+        pool.run(work.pieces, work)
+        if kernels != nil, scratch == nil { codes?.deallocate() }
+    }
+
+    /// What quantises the rows of a quantised layer.
+    private var quantisedBy: Kernels? { if case .quantised(let weights) = weights { weights.kernels } else { nil } }
+
+    /// - Parameter codes: for a quantised layer, what the rows have been quantised into
+    private func product(
+        _ x: UnsafePointer<Float>, _ codes: UnsafeMutableRawPointer?, rows: Int, to y: UnsafeMutablePointer<Float>
+    ) -> LinearProduct {
         switch weights {
-        case .mapped(let weights):
-            let work = MappedProduct(weights: weights, x: x, rows: rows, y: y)
-            pool.run(work.pieces, work)
-        case .packed(let weights):
-            let work = PackedProduct(weights: weights, x: x, rows: rows, y: y)
-            pool.run(work.pieces, work)
+        case .mapped(let weights): .mapped(MappedProduct(weights: weights, x: x, rows: rows, y: y))
+        case .packed(let weights): .packed(PackedProduct(weights: weights, x: x, rows: rows, y: y))
         case .quantised(let weights):
-            let memory =
-                scratch ?? .allocate(byteCount: max(64, rows * Self.scratchSize(inputs: inputs)), alignment: 64)
-            let quantisation = RowQuantisation(weights: weights, x: x, rows: rows, scratch: memory)
-            pool.run(quantisation.pieces, quantisation)
-            let work = QuantisedProduct(weights: weights, scratch: memory, rows: rows, y: y)
-            pool.run(work.pieces, work)
-            if scratch == nil { memory.deallocate() }
+            .quantised(QuantisedProduct(weights: weights, scratch: codes!, rows: rows, y: y))
         }
     }
 }

@@ -15,7 +15,7 @@ struct PackedProduct: PoolWork {
         self.weights = weights
         self.x = x
         self.y = y
-        cut = ProductCut(inputs: weights.matrix.inputs, outputs: weights.matrix.outputs, rows: rows)
+        cut = ProductCut(inputs: weights.matrix.inputs, outputs: weights.matrix.outputs, rows: rows, unit: 8)
     }
 
     /// How many pieces the product is cut into.

@@ -7,11 +7,12 @@ struct ProductCut {
     private let rowGroups: Int
     private let panelGroups: Int
 
-    /// Panels are cut where the widest tiles end.
-    private static let unit = 8
+    private let unit: Int
 
-    init(inputs: Int, outputs: Int, rows: Int) {
+    /// - Parameter unit: panels that the kernels take side by side, between which no cut is made
+    init(inputs: Int, outputs: Int, rows: Int, unit: Int) {
         self.rows = rows
+        self.unit = unit
         panels = panelCount(outputs)
         // Rows that share the weights while these lie in the second cache.
         let fewest = (rows + 251) / 252
@@ -19,7 +20,7 @@ struct ProductCut {
         let groupRows = (rows + fewest - 1) / fewest
         let panelWork = max(1, inputs) * panelSize * ((groupRows + 3) / 4)
         let wanted = ((1 << 18) + panelWork - 1) / panelWork
-        let least = groupRows > 12 ? 16 : Self.unit
+        let least = groupRows > 12 ? 16 : unit
         let width = min(32, max(least, wanted))
         panelGroups = max(1, (panels + width / 2) / width)
         // Products of many rows with a small matrix, whose panels alone would be too few pieces: as all of them read the
@@ -43,6 +44,6 @@ struct ProductCut {
 
     private func firstPanel(_ group: Int) -> Int {
         if group == panelGroups { return panels }
-        return panels * group / panelGroups / Self.unit * Self.unit
+        return panels * group / panelGroups / unit * unit
     }
 }

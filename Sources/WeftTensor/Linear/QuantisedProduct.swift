@@ -19,7 +19,7 @@ struct QuantisedProduct: PoolWork {
         self.scratch = scratch
         self.rows = rows
         self.y = y
-        cut = ProductCut(inputs: weights.matrix.inputs, outputs: weights.matrix.outputs, rows: rows)
+        cut = ProductCut(inputs: weights.matrix.inputs, outputs: weights.matrix.outputs, rows: rows, unit: 4)
     }
 
     /// How many pieces the product is cut into.
@@ -37,18 +37,18 @@ struct QuantisedProduct: PoolWork {
 
 /// Quantises the rows of a product.
 struct RowQuantisation: PoolWork {
-    let weights: QuantisedWeights
+    let kernels: Kernels
     /// `[rows, inputs]`
     let x: UnsafePointer<Float>
+    let inputs: Int
     let rows: Int
     let scratch: UnsafeMutableRawPointer
 
     /// How many pieces the rows are cut into: of some 32768 inputs.
-    var pieces: Int { max(1, min(rows, rows * weights.matrix.inputs >> 15)) }
+    var pieces: Int { max(1, min(rows, rows * inputs >> 15)) }
 
     func run(piece: Int) {
         weft_quantise_rows(
-            weights.kernels.table, x, weights.matrix.inputs, rows, rows * piece / pieces, rows * (piece + 1) / pieces,
-            scratch)
+            kernels.table, x, inputs, rows, rows * piece / pieces, rows * (piece + 1) / pieces, scratch)
     }
 }
