@@ -85,26 +85,28 @@ static inline int weft_next_group(weft_quantisation kind, weft_group *group) {
     return 1;
 }
 
-/// Defines the function tile_KIND_ROWS, which adds groups to the sums of so many rows, as TILE adds one, with constant
+/// Defines the function NAME_KIND_ROWS, which adds groups to the sums of so many rows, as TILE adds one, with constant
 /// kind and rows.
-#define WEFT_GROUP_TILE(TARGET, TILE, KIND, ROWS)                                                                     \
-    TARGET static void tile_##KIND##_##ROWS(const weft_group *groups, size_t row, size_t panel) {                     \
+#define WEFT_GROUP_TILE(NAME, TARGET, TILE, KIND, ROWS)                                                               \
+    TARGET static void NAME##_##KIND##_##ROWS(const weft_group *groups, size_t row, size_t panel) {                   \
         weft_group group = *groups;                                                                                   \
         do TILE(weft_##KIND, ROWS, &group, row, panel);                                                               \
         while (weft_next_group(weft_##KIND, &group));                                                                 \
     }
 
-/// A tile of fixed height, of one panel, from a row of the block on.
+/// A tile of fixed height and width, from a row and a panel of the block on.
 typedef void weft_group_tile(const weft_group *groups, size_t row, size_t panel);
 
-/// Adds groups by tiles of height h, at [h - 1]. Panels are outside: their weights lie in the first cache while every
-/// row passes by.
-static inline void weft_add_tiles(const weft_group *groups, weft_group_tile *const *tiles, size_t tallest) {
+/// Adds groups by tiles of height h, at [h - 1], from a panel on while their width fits; returns the panel behind them.
+/// Panels are outside: their weights lie in the first cache while every row passes by.
+static inline size_t weft_add_tiles(
+    const weft_group *groups, weft_group_tile *const *tiles, size_t tallest, size_t width, size_t panel) {
     const size_t blocks = (groups->rows + tallest - 1) / tallest;
-    for (size_t panel = 0; panel < groups->panels; panel++) {
+    for (; panel + width <= groups->panels; panel += width) {
         for (size_t block = 0; block < blocks; block++) {
             const size_t row = groups->rows * block / blocks;
             tiles[groups->rows * (block + 1) / blocks - row - 1](groups, row, panel);
         }
     }
+    return panel;
 }

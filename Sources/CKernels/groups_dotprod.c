@@ -10,8 +10,8 @@
 #define INLINE static inline __attribute__((always_inline, target("dotprod")))
 
 enum {
-    // How far ahead of the products weights are fetched, in bytes of each panel.
-    ahead = 1024,
+    // How far ahead of the products weights are fetched, in bytes.
+    ahead = 4096,
     tallest = 4,
     quarters = 4,
 };
@@ -65,21 +65,21 @@ INLINE void dots_q4(
     }
 }
 
-INLINE void tile(weft_quantisation kind, size_t rows, size_t panels, const weft_group *group, size_t row, size_t panel) {
-    (void)panels;
+INLINE void tile(weft_quantisation kind, size_t rows, const weft_group *group, size_t row, size_t panel) {
     const uint8_t *codes = group->codes + panel * group->panel_codes;
     const uint16_t *scales = group->scales + panel * group->panel_scales;
     const int8_t *x = group->x + row * weft_row_group;
+    const size_t chunks = weft_group_chunks(kind, group);
     int32x4_t dots[tallest][quarters];
     float32x4_t parts[tallest][quarters];
     if (kind == weft_q8) {
-        dots_q8(rows, group->chunks * 8, codes, x, dots);
+        dots_q8(rows, chunks * 8, codes, x, dots);
         WEFT_UNROLL for (size_t q = 0; q < quarters; q++) {
             const float32x4_t scale = scales_at(scales + q * 4);
             WEFT_UNROLL for (size_t r = 0; r < rows; r++) parts[r][q] = vmulq_f32(vcvtq_f32_s32(dots[r][q]), scale);
         }
     } else {
-        for (size_t chunk = 0; chunk < group->chunks; chunk++) {
+        for (size_t chunk = 0; chunk < chunks; chunk++) {
             dots_q4(rows, codes + chunk * 256, x + chunk * 32, group->x_sums + row * 4 + chunk, dots);
             WEFT_UNROLL for (size_t q = 0; q < quarters; q++) {
                 const float32x4_t scale = scales_at(scales + chunk * weft_panel + q * 4);
@@ -98,23 +98,15 @@ INLINE void tile(weft_quantisation kind, size_t rows, size_t panels, const weft_
 }
 
 #define EACH(USE, KIND) USE(KIND, 1) USE(KIND, 2) USE(KIND, 3) USE(KIND, 4)
-#define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(tile, TARGET, tile, KIND, ROWS, 1)
+#define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(tile, TARGET, tile, KIND, ROWS)
 EACH(DEFINE, q8)
 EACH(DEFINE, q4)
 
-#define NAME(KIND, ROWS) tile_##KIND##_##ROWS##_1,
+#define NAME(KIND, ROWS) tile_##KIND##_##ROWS,
 static weft_group_tile *const tiles[2][tallest] = {{EACH(NAME, q8)}, {EACH(NAME, q4)}};
 
-static void add(const weft_group *group) {
-    const size_t blocks = (group->rows + tallest - 1) / tallest;
-    for (size_t panel = 0; panel < group->panels; panel++) {
-        for (size_t block = 0; block < blocks; block++) {
-            const size_t row = group->rows * block / blocks;
-            tiles[group->kind][group->rows * (block + 1) / blocks - row - 1](group, row, panel);
-        }
-    }
-}
+static void add(const weft_group *groups) { weft_add_tiles(groups, tiles[groups->kind], tallest, 1, 0); }
 
-const weft_group_functions weft_groups_dotprod = {.add = add};
+const weft_group_functions weft_groups_dotprod = {.few = tallest, .add = add};
 
 #endif

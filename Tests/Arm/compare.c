@@ -216,7 +216,7 @@ int main(void) {
         static const size_t outputs[] = {1, 16, 40, 80}, inputs[] = {1, 5, 32, 70, 200, 515};
         for (size_t o = 0; o < sizeof outputs / sizeof *outputs; o++)
             for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-                for (size_t rows = 1; rows < 14; rows += 1 + rows / 6) {
+                for (size_t rows = 1; rows < 27; rows += 1 + rows / 6) {
                     for (weft_dtype dtype = weft_f32; dtype <= weft_f16; dtype++)
                         linear(kernels, dtype, outputs[o], inputs[i], rows);
                     quantised(kernels, weft_q8, outputs[o], inputs[i], rows);

@@ -23,7 +23,8 @@ package final class Buffer {
         precondition(count >= 0, "a buffer cannot have \(count) elements")
         let capacity = max(16, (count + 15) / 16 * 16)
         self.count = count
-        let mapped = capacity * 4 >= Self.largeCount ? UnsafeMutableRawBufferPointer.mapLarge(byteCount: capacity * 4) : nil
+        let mapped =
+            capacity * 4 >= Self.largeCount ? UnsafeMutableRawBufferPointer.mapLarge(byteCount: capacity * 4) : nil
         pages = mapped?.whole
         if let mapped {
             pointer = mapped.start.bindMemory(to: Float.self, capacity: capacity)
