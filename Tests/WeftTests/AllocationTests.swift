@@ -43,18 +43,29 @@
                     arrived.wrappingAdd(1, ordering: .relaxed)
                     while arrived.load(ordering: .relaxed) < threads { sched_yield() }
                 }
-                let batch = GenerationBatch(
-                    try model.decoder, rowEnd: model.checkpoint.rowEnd,
-                    capacity: .init(
-                        places: requests.count, isGuided: true, prefix: 64, fed: 64, window: 16, columns: 8,
-                        cache: kind == "q8" ? .q8 : model.description.cacheType.format),
-                    options: DrawingOptions(),
-                    pool: pool)
-                for (index, request) in requests.enumerated() {
-                    let prefixes = try model.description.prefixes(for: request, pool: pool)
-                    try batch.add(PreparedPicture(index: index, request: request, prefixes: prefixes))
+                let options = DrawingOptions()
+                let prefixes = try requests.map { try model.description.prefixes(for: $0, pool: pool) }
+                let decoder = try model.decoder
+                func begun() throws -> GenerationBatch {
+                    let batch = GenerationBatch(
+                        decoder, rowEnd: model.checkpoint.rowEnd,
+                        capacity: .init(
+                            places: requests.count, isGuided: true, prefix: 64, fed: 64, window: 16, columns: 8,
+                            cache: kind == "q8" ? .q8 : model.description.cacheType.format),
+                        options: options, pool: pool)
+                    for (index, request) in requests.enumerated() {
+                        try batch.add(PreparedPicture(index: index, request: request, prefixes: prefixes[index]))
+                    }
+                    _ = try batch.readPrompts()
+                    return batch
                 }
-                _ = try batch.readPrompts()
+                // The runtime takes memory where a generic type is used for the first time: all of it is run once before.
+                let first = try begun()
+                while !first.pictures.isEmpty {
+                    try first.step()
+                    _ = first.takeFinished()
+                }
+                let batch = try begun()
                 for _ in 0..<4 { try batch.step() }
                 // The threads that quantised the weights while these were loaded may still be about to start, or to end.
                 var before = allocation_count()

@@ -51,7 +51,7 @@ import WeftTensor
                 folder: tiny.folder, size: size, batchSize: batchSize, guidance: guidance, promptTokens: 9)
             let state = try model.decoder.makeState(
                 rows: guidance ? 2 * batchSize : batchSize, prefixCapacity: 9, fedCapacity: 23,
-                pool: ThreadPool(threadCount: 1))
+                cache: model.description.cacheType.format, pool: ThreadPool(threadCount: 1))
             #expect(plan.keyValueCache == state.plan.keyValueBytes)
             #expect(plan.decoderBuffers == state.plan.bufferBytes)
             let workspace = try ImageTokenizer.Workspace(

@@ -74,7 +74,7 @@ def programs(options):
     weft("weft bf16", "detokenize", "detokenize", "--weights", "bf16", "-r", "2")
     python("PyTorch bf16", "detokenize", "torch_detokenizer.py", "2")
     if not options.quick:
-        weft("weft q8", "pictures", "picture", "--weights", "q8", "--batch", "30", "-r", "1", "--no-warmup")
+        weft("weft q8", "pictures", "picture", "--weights", "q8", "--cache", "q8", "--batch", "30", "-r", "1", "--no-warmup")
     return [program for program in result if matches(program.name, program.work, options.only)]
 
 

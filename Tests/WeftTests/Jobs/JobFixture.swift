@@ -5,7 +5,7 @@ import Weft
 import WeftPixels
 
 /// A folder for one job; it is gone when the value is.
-final class JobFixture {
+final class JobFixture: Sendable {
     /// The folder; it does not exist at first.
     let path: String
     /// The ids of the pictures, each in a row of its own.
