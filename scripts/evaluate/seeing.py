@@ -47,7 +47,7 @@ class Ground:
 @lru_cache(maxsize=None)
 def _grounds() -> tuple[list[str], np.ndarray, np.ndarray]:
     """All backgrounds in all ways that they lie: names, pictures at half the size, and at SIDE."""
-    ways = [(name, variant) for name in world.BACKGROUNDS for variant in range(world.VARIANTS.get(name, 1))]
+    ways = [(name, variant) for name in world.BACKGROUNDS for variant in range(world.VARIANTS[name])]
     both = [[world.backdrop(name, n, variant).astype(np.float32) / 255 for name, variant in ways] for n in (SIDE // 2, SIDE)]
     return [name for name, _ in ways], np.stack(both[0]), np.stack(both[1])
 
@@ -129,11 +129,11 @@ def split_shadow(picture: np.ndarray, ground: Ground, mask: np.ndarray) -> tuple
     outside[:, : max(0, left - margin)] = outside[:, right + margin :] = True
     beside = dark & low & outside
     body = ndimage.binary_opening(mask & ~beside, np.ones((2, 2)))
-    # Under the thing: the lowest rows are nothing but shadow.
-    feet = np.zeros_like(mask)
-    feet[y1 - max(2, round(0.08 * height)) : y1 - 1] = True
-    under = (dark & feet & ~outside).sum() / max(1, (mask & feet).sum())
-    low[: y1 - max(2, round(0.07 * height))] = False
+    # Under the thing: some of the lowest rows, the last of which may be soft, are nothing but shadow.
+    deep = max(2, round(0.08 * height))
+    flat, wide = (dark & ~outside).sum(1), mask.sum(1)
+    under, last = max((flat[y - deep : y].sum() / max(1, wide[y - deep : y].sum()), y) for y in range(y1 - round(0.12 * height), y1))
+    low[: last - deep] = False
     thing = body & ~(low & dark) if under > 0.4 else body
     scale = max(1, height) ** 2
     centre = (left + right) // 2

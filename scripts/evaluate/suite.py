@@ -67,11 +67,11 @@ def _object_scene(rng, k: int) -> world.Scene:
         scene = world.sample(rng, 8, "object")
         scene.groups[0].thing = world.Thing(name)
         if (k + k // len(names)) % 2 == 0:
-            scene.background = "white"
+            scene.background, scene.variant = "white", 0
             return scene
         if scene.background != "white" and world.held_out(scene) and _seen(scene):
             return scene
-    scene.background = "white"
+    scene.background, scene.variant = "white", 0
     return scene
 
 

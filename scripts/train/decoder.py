@@ -4,6 +4,8 @@ Tensor names are those of the exported file, but for the tables of visual tokens
 in the image tokenizer's codebook and a remainder of its own; the export writes the sums as plain tables.
 """
 
+from typing import NamedTuple
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
@@ -17,7 +19,7 @@ CONFIGURATION = {
         "layers": [1, 3, 5, 7], "experts": 8, "top_k": 2, "hidden_size": 256, "router": "softmax", "renormalize": True,
         "shared_experts": 0, "shared_hidden_size": 0, "selection_bias": False, "scaling": 1.0,
     },
-    "text_vocabulary": 2048, "visual_vocabulary": 8192, "tie_visual_embeddings": False,
+    "text_vocabulary": 2048, "visual_vocabulary": 16384, "tie_visual_embeddings": False,
 }
 
 
@@ -151,17 +153,30 @@ class Layer(nn.Module):
         return x + block(self.feed_forward_norm(x))
 
 
+class Even(NamedTuple):
+    """Rows of a codebook with means of 0 and like spreads: (row - mean) / scale."""
+
+    rows: torch.Tensor
+    mean: torch.Tensor
+    scale: torch.Tensor
+
+
 class CodeTable(nn.Module):
     """[codes, size] as a linear map of the image tokenizer's codebook and a remainder of its own: like codes start alike."""
 
     def __init__(self, rows: torch.Tensor, size: int, std: float):
         super().__init__()
-        rows = rows - rows.mean(0)
-        # The first components hold most of the variance: the root lets the others have their say.
-        spread = rows.std(0)
-        self.register_buffer("rows", rows / spread.sqrt() / (rows / spread.sqrt()).std(0).pow(2).sum().sqrt())
+        self.register_buffer("rows", self.even(rows).rows)
         self.map = nn.Parameter(torch.randn(rows.shape[1], size) * std)
         self.rest = nn.Parameter(torch.randn(rows.shape[0], size) * std * 0.4)
+
+    @staticmethod
+    def even(rows: torch.Tensor) -> Even:
+        mean = rows.mean(0)
+        # The first components hold most of the variance: the root lets the others have their say.
+        root = rows.std(0).sqrt()
+        scale = root * ((rows - mean) / root).std(0).pow(2).sum().sqrt()
+        return Even((rows - mean) / scale, mean, scale)
 
     def table(self):
         return self.rows @ self.map + self.rest

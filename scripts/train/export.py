@@ -1,4 +1,4 @@
-"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16.
+"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16, layers in q8.
 
 Takes what the last `--finish` wrote of painter and decoder, or else the checkpoints of the constant rate.
 """
@@ -7,6 +7,9 @@ import argparse
 import json
 import random
 import re
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 import torch
@@ -24,14 +27,14 @@ SIZES = [(256, 8, "low"), (128, 8, "low"), (64, 8, "low")]
 
 
 def lowered(tensors: dict) -> dict:
-    """Matrices in bfloat16; what enlarges the codebook's rows in float16, which is finer; norms, biases, routers, the encoder and
-    the codebook stay float32."""
-    exact = ("norm", "router", "bias", "quantize", "encoder")
+    """Matrices in bfloat16; the codebook's rows, and what enlarges them, in float16, which is finer; norms, biases, routers and the
+    encoder stay float32."""
+    exact = ("norm", "router", "bias", "encoder")
 
     def stored(name, tensor):
         if any(e in name for e in exact) or tensor.ndim < 2:
             return tensor
-        return tensor.half() if name.endswith("skip.weight") else tensor.bfloat16()
+        return tensor.half() if name.endswith("skip.weight") or "quantize" in name else tensor.bfloat16()
 
     return {name: stored(name, tensor).contiguous() for name, tensor in tensors.items()}
 
@@ -78,6 +81,14 @@ def words(count: int = 100000) -> list[str]:
     return sorted(found - {""})
 
 
+def quantise(folder: Path, dtype: str):
+    """Has `weft convert` store the matrices of the transformer's layers in another type."""
+    with tempfile.TemporaryDirectory() as temporary:
+        command = [common.ROOT / "scripts" / "weft", "convert", folder, "-o", temporary, "--dtype", dtype]
+        subprocess.run(command, check=True)
+        shutil.copyfile(Path(temporary) / "transformer.safetensors", folder / "transformer.safetensors")
+
+
 def newest(name: str):
     """The later of a stage's finished checkpoint and that of its constant rate."""
     paths = [p for p in (common.WORK / f"{name}-final.pt", common.WORK / f"{name}.pt") if p.exists()]
@@ -92,6 +103,7 @@ def main():
     parser.add_argument("--temperature", type=float, default=0.7)
     parser.add_argument("--top-p", type=float, default=1.0)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
+    parser.add_argument("--dtype", choices=["q8", "q4", "bf16"], default="q8", help="of the transformer's layers")
     parser.add_argument("--max-tokens", type=int, default=64)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
@@ -117,6 +129,8 @@ def main():
     (options.output / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     defaults = {"temperature": options.temperature, "top_k": 0, "top_p": options.top_p, "min_p": 0.0, "guidance_scale": options.guidance_scale}
     (options.output / "generation_config.json").write_text(json.dumps(defaults, indent=2) + "\n")
+    if options.dtype != "bf16":
+        quantise(options.output, options.dtype)
     print(f"{options.output}: {painted.name} and {decoded.name}, {state['seen']} pictures, {state['seconds']:.0f} s of training")
 
 

@@ -32,7 +32,7 @@ class Maker:
 
     def scenes(self, scenes, rng, grid: int, count: int = CAPTIONS):
         """Arrays of tokens, caption lengths and caption pieces of scenes."""
-        size = 256 if grid == 8 else 64
+        size = 1024 if grid == 8 else 256
         tokens = [self.tokens(scenes[i : i + size], grid) for i in range(0, len(scenes), size)]
         texts = [[encode_prompt(self.processor, captions.caption(rng, s, full=k == 0), grid) for k in range(count)] for s in scenes]
         lengths = np.array([[len(t) for t in each] for each in texts], np.uint8)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import artwork
-from .things import CELL, PALETTE, SHAPES, SOLIDS, Scene, Sign, UNITS
+from .things import CELL, PALETTE, SHAPES, SOLIDS, Scene, Sign, TONES, UNITS, WAYS
 
 
 def rgb(name: str) -> np.ndarray:
@@ -220,8 +220,11 @@ def _ellipse(width: int, height: int) -> np.ndarray:
 @lru_cache(maxsize=None)
 def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
     """A background [size, size, 3], uint8."""
+    ways = WAYS.get(name, 1)
+    tone = np.asarray(TONES[variant // ways], np.float32)
+    variant %= ways
     if name in PALETTE:
-        return np.broadcast_to(np.asarray(PALETTE[name], np.uint8), (size, size, 3)).copy()
+        return np.broadcast_to(np.round(np.asarray(PALETTE[name], np.float32) * tone).astype(np.uint8), (size, size, 3)).copy()
     k = size / UNITS
     s = 2
     big = size * s
@@ -263,7 +266,7 @@ def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
                 out[(x - here) ** 2 + (y - b) ** 2 < 1.5] = (250, 250, 252)
     else:
         raise ValueError(f"unknown background {name!r}")
-    return np.round(out.reshape(size, s, size, s, 3).mean((1, 3))).astype(np.uint8)
+    return np.round(out.reshape(size, s, size, s, 3).mean((1, 3)) * tone).astype(np.uint8)
 
 
 # What a background's color may not be confused with: things of these colors do not stand on it.
@@ -351,4 +354,4 @@ def layers(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray,
     through = (over.astype(np.int16) - black).mean(-1) / (top - bottom).mean(-1)
     cover = np.round(255 * (1 - through.clip(0, 1))).astype(np.uint8)
     share = cover.reshape(size // 8, 8, size // 8, 8).mean((1, 3)) / 255
-    return (over if scene.background == "white" else render(scene, size)), over, cover, share > BARELY
+    return (over if (scene.background, scene.variant) == ("white", 0) else render(scene, size)), over, cover, share > BARELY

@@ -126,7 +126,7 @@ def _single(rng, grid, category):
         side = rng.choice((2, 3))
         place, (i, j) = rng.choice(list(PLACES.items()))
         x, y = (rng.choice((0, 0, 1)) if p == 0 else (8 - side) // 2 if p == 1 else 8 - side - rng.choice((0, 0, 1)) for p in (i, j))
-    elif rng.random() < 0.6:
+    elif rng.random() < 0.25:
         x = y = (8 - side) // 2
     else:
         x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
@@ -383,8 +383,7 @@ def sample(rng: random.Random, grid: int = 8, category: str | None = None) -> Sc
     category = category or rng.choices(list(CATEGORIES), CATEGORIES.values())[0]
     scene = SAMPLERS[category](rng, grid, category)
     _unpatterned(scene)
-    if scene.background in VARIANTS:
-        scene.variant = rng.randrange(VARIANTS[scene.background])
+    scene.variant = rng.randrange(VARIANTS[scene.background])
     return scene
 
 

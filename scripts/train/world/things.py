@@ -21,7 +21,11 @@ PLAIN = ["white", "black", "gray", "cyan", "green", "yellow", "pink", "blue"]
 GRADIENTS = ["blue gradient", "pink gradient", "gray gradient"]
 SCENES = ["meadow", "hill", "night", "sea", "desert", "snow"]
 BACKGROUNDS = PLAIN + GRADIENTS + SCENES
-VARIANTS = {"meadow": 3, "hill": 9, "night": 8, "sea": 3, "desert": 3, "snow": 6}  # ways that a scenery lies
+WAYS = {"meadow": 3, "hill": 9, "night": 8, "sea": 3, "desert": 3, "snow": 6}  # that a scenery lies
+TONES = [  # of a background's light: shares of red, green and blue; sceneries have the first four alone
+    (1, 1, 1), (1, 0.975, 0.94), (0.945, 0.975, 1), (0.955, 0.955, 0.955), (1, 0.95, 0.965), (0.955, 1, 0.96), (0.975, 0.955, 1), (1, 1, 0.945),
+]
+VARIANTS = {name: WAYS.get(name, 1) * (4 if name in SCENES else 8) for name in BACKGROUNDS}  # way + ways * tone
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six"]
 SIDES = ["left", "right", "above", "below"]
