@@ -32,10 +32,15 @@ struct JobLock: ~Copyable {
         self.file = file
     }
 
+    /// Closing alone would leave the lock to a program that this one forked, which has the file open too until its exec.
+    deinit { flock(file.number, LOCK_UN) }
+
     /// Who holds a lock, or nil if it is free. The caller must keep others from taking it meanwhile.
     static func holder(of path: String) throws -> String? {
         let file = try Descriptor(path, O_RDWR)
-        return try take(file, waiting: false) ? nil : holder(file)
+        guard try take(file, waiting: false) else { return holder(file) }
+        flock(file.number, LOCK_UN)
+        return nil
     }
 
     private static func take(_ file: borrowing Descriptor, waiting: Bool) throws -> Bool {

@@ -28,6 +28,16 @@ import WeftPixels
         #expect(try JobStatus.read(job.path).done == 3)
     }
 
+    @Test func aLockEndsThoughAForkedProgramHasItsFileOpen() throws {
+        let job = JobFixture()
+        let folder = try job.open()
+        let copies = openFiles(in: job.path).map { dup($0) }  // what a fork leaves open until its exec
+        defer { copies.forEach { close($0) } }
+        #expect(!copies.isEmpty)
+        _ = consume folder
+        #expect(try job.open().pending.count == 3)
+    }
+
     @Test func anotherNumberOfPartsWaitsUntilNobodyDraws() throws {
         let job = JobFixture()
         let folder = try job.open("1/2")
@@ -101,5 +111,18 @@ import WeftPixels
         let status = try JobMerge.run(job.path)
         #expect(status.done == 32 && status.isFinished)
         #expect(try job.lines().count == 32)
+    }
+
+    /// The descriptors of this program that are open files of a folder.
+    private func openFiles(in folder: String) -> [Int32] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let inodes = files.compactMap { name -> ino_t? in
+            var status = stat()
+            return stat("\(folder)/\(name)", &status) == 0 ? status.st_ino : nil
+        }
+        return (3..<1024).filter {
+            var status = stat()
+            return fstat($0, &status) == 0 && inodes.contains(status.st_ino)
+        }
     }
 }
