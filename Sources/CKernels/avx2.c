@@ -83,24 +83,6 @@ INLINE void tile(
 // The wide tiles hold 8 to 12 chains of sums, of 16 registers.
 #define EACH(USE, DTYPE)                                                                                              \
     USE(DTYPE, 1, 4) USE(DTYPE, 2, 2) USE(DTYPE, 3, 2) USE(DTYPE, 4, 1) USE(DTYPE, 5, 1) USE(DTYPE, 6, 1)
-#define DEFINE_WIDE(DTYPE, ROWS, PANELS) WEFT_TILE(wide, TARGET, tile, DTYPE, ROWS, PANELS)
-#define DEFINE_NARROW(DTYPE, ROWS, PANELS) WEFT_TILE(narrow, TARGET, tile, DTYPE, ROWS, 1)
-EACH(DEFINE_WIDE, f32)
-EACH(DEFINE_WIDE, bf16)
-EACH(DEFINE_WIDE, f16)
-EACH(DEFINE_NARROW, f32)
-EACH(DEFINE_NARROW, bf16)
-EACH(DEFINE_NARROW, f16)
-
-#define WIDTH(DTYPE, ROWS, PANELS) PANELS,
-#define WIDE(DTYPE, ROWS, PANELS) wide_##DTYPE##_##ROWS##_##PANELS,
-#define NARROW(DTYPE, ROWS, PANELS) narrow_##DTYPE##_##ROWS##_1,
-
-const weft_tiles weft_tiles_avx2 = {
-    .rows = tallest,
-    .panels = {EACH(WIDTH, )},
-    .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},
-    .narrow = {{EACH(NARROW, f32)}, {EACH(NARROW, bf16)}, {EACH(NARROW, f16)}},
-};
+WEFT_TILES(weft_tiles_avx2, tallest, EACH);
 
 #endif

@@ -77,22 +77,6 @@ INLINE void tile(
 #define EACH(USE, DTYPE)                                                                                              \
     USE(DTYPE, 1, 8) USE(DTYPE, 2, 4) USE(DTYPE, 3, 4) USE(DTYPE, 4, 4) USE(DTYPE, 5, 2) USE(DTYPE, 6, 2)             \
     USE(DTYPE, 7, 2) USE(DTYPE, 8, 2) USE(DTYPE, 9, 2) USE(DTYPE, 10, 2) USE(DTYPE, 11, 2) USE(DTYPE, 12, 2)
-#define DEFINE(DTYPE, ROWS, PANELS)                                                                                   \
-    WEFT_TILE(tile, TARGET, tile, DTYPE, ROWS, PANELS)                                                                \
-    WEFT_TILE(tile, TARGET, tile, DTYPE, ROWS, 1)
-EACH(DEFINE, f32)
-EACH(DEFINE, bf16)
-EACH(DEFINE, f16)
-
-#define WIDTH(DTYPE, ROWS, PANELS) PANELS,
-#define WIDE(DTYPE, ROWS, PANELS) tile_##DTYPE##_##ROWS##_##PANELS,
-#define NARROW(DTYPE, ROWS, PANELS) tile_##DTYPE##_##ROWS##_1,
-
-const weft_tiles weft_tiles_avx512 = {
-    .rows = 12,
-    .panels = {EACH(WIDTH, )},
-    .wide = {{EACH(WIDE, f32)}, {EACH(WIDE, bf16)}, {EACH(WIDE, f16)}},
-    .narrow = {{EACH(NARROW, f32)}, {EACH(NARROW, bf16)}, {EACH(NARROW, f16)}},
-};
+WEFT_TILES(weft_tiles_avx512, 12, EACH);
 
 #endif

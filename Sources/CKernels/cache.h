@@ -29,12 +29,7 @@ LANES_INLINE lanes load_stored(weft_cache_type type, const char *source) {
 // Writes `count` <= 16 numbers, each `stride` bytes behind the one before; those of q8 are whole already.
 LANES_INLINE void store_numbers(weft_cache_type type, lanes x, size_t count, char *target, size_t stride) {
     if (type == weft_cache_bf16) {
-        const lane_words words = (lane_words)x;
-        const lane_bits is_nan = magnitude_bits(x) > infinite_bits;
-        const lane_words nearest_words = (words + 0x7fff + (words >> 16 & 1)) >> 16;
-        const lane_words stored =
-            ((lane_words)is_nan & (words >> 16 | 0x40)) | (~(lane_words)is_nan & nearest_words);
-        const lane_halves halves = __builtin_convertvector(stored, lane_halves);
+        const lane_halves halves = to_bf16(x);
         if (stride == sizeof halves[0] && count == lane_count) {
             memcpy(target, &halves, sizeof halves);
             return;

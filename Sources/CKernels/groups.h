@@ -110,3 +110,15 @@ static inline size_t weft_add_tiles(
     }
     return panel;
 }
+
+#define WEFT_ONE_PANEL_TILE(KIND, ROWS) WEFT_GROUP_TILE(tile, TARGET, tile, KIND, ROWS)
+#define WEFT_ONE_PANEL_NAME(KIND, ROWS) tile_##KIND##_##ROWS,
+
+/// Defines `weft_group_functions NAME` of tiles of one panel by the file's TARGET, tallest and tile(). EACH(USE, KIND)
+/// lists USE(KIND, ROWS) from one row up to the tallest.
+#define WEFT_ONE_PANEL_GROUPS(NAME, EACH)                                                                             \
+    EACH(WEFT_ONE_PANEL_TILE, q8)                                                                                     \
+    EACH(WEFT_ONE_PANEL_TILE, q4)                                                                                     \
+    static weft_group_tile *const tiles[2][tallest] = {{EACH(WEFT_ONE_PANEL_NAME, q8)}, {EACH(WEFT_ONE_PANEL_NAME, q4)}}; \
+    static void add(const weft_group *groups) { weft_add_tiles(groups, tiles[groups->kind], tallest, 1, 0); }         \
+    const weft_group_functions NAME = {.few = tallest, .add = add}

@@ -98,15 +98,6 @@ INLINE void tile(weft_quantisation kind, size_t rows, const weft_group *group, s
 }
 
 #define EACH(USE, KIND) USE(KIND, 1) USE(KIND, 2) USE(KIND, 3) USE(KIND, 4)
-#define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(tile, TARGET, tile, KIND, ROWS)
-EACH(DEFINE, q8)
-EACH(DEFINE, q4)
-
-#define NAME(KIND, ROWS) tile_##KIND##_##ROWS,
-static weft_group_tile *const tiles[2][tallest] = {{EACH(NAME, q8)}, {EACH(NAME, q4)}};
-
-static void add(const weft_group *groups) { weft_add_tiles(groups, tiles[groups->kind], tallest, 1, 0); }
-
-const weft_group_functions weft_groups_dotprod = {.few = tallest, .add = add};
+WEFT_ONE_PANEL_GROUPS(weft_groups_dotprod, EACH);
 
 #endif

@@ -96,8 +96,10 @@ INLINE void tile(
 #define NARROW_TILE(KIND, ROWS, GROUP, ROW, PANEL) tile(KIND, ROWS, 1, GROUP, ROW, PANEL)
 #define WIDE_TILE(KIND, ROWS, GROUP, ROW, PANEL) tile(KIND, ROWS, KIND == weft_q8 ? wide_q8 : wide_q4, GROUP, ROW, PANEL)
 
-#define EACH_WIDE(USE, KIND) USE(KIND, 1) USE(KIND, 2) USE(KIND, 3) USE(KIND, 4) USE(KIND, 5) USE(KIND, 6)
+// More than 12 rows make blocks of 4 to 6.
+#define EACH_WIDE(USE, KIND) USE(KIND, 4) USE(KIND, 5) USE(KIND, 6)
 #define EACH(USE, KIND)                                                                                               \
+    USE(KIND, 1) USE(KIND, 2) USE(KIND, 3)                                                                            \
     EACH_WIDE(USE, KIND)                                                                                              \
     USE(KIND, 7) USE(KIND, 8) USE(KIND, 9) USE(KIND, 10) USE(KIND, 11) USE(KIND, 12)
 #define DEFINE(KIND, ROWS) WEFT_GROUP_TILE(narrow, TARGET, NARROW_TILE, KIND, ROWS)
@@ -110,7 +112,8 @@ EACH_WIDE(DEFINE_WIDE, q4)
 #define NAME(KIND, ROWS) narrow_##KIND##_##ROWS,
 #define NAME_WIDE(KIND, ROWS) wide_##KIND##_##ROWS,
 static weft_group_tile *const narrow[2][tallest] = {{EACH(NAME, q8)}, {EACH(NAME, q4)}};
-static weft_group_tile *const wide[2][wide_rows] = {{EACH_WIDE(NAME_WIDE, q8)}, {EACH_WIDE(NAME_WIDE, q4)}};
+static weft_group_tile *const wide[2][wide_rows] = {
+    {NULL, NULL, NULL, EACH_WIDE(NAME_WIDE, q8)}, {NULL, NULL, NULL, EACH_WIDE(NAME_WIDE, q4)}};
 
 static void add(const weft_group *groups) {
     const size_t width = groups->kind == weft_q8 ? wide_q8 : wide_q4;

@@ -53,6 +53,14 @@ LANES_INLINE lanes choose(lane_bits condition, lanes a, lanes b) {
 
 LANES_INLINE lanes larger(lanes a, lanes b) { return choose(b > a, b, a); }
 
+// The nearest bfloat16 numbers, ties to even; what is no number stays none.
+LANES_INLINE lane_halves to_bf16(lanes value) {
+    const lane_words words = (lane_words)value;
+    const lane_words upper = (words + 0x7fff + (words >> 16 & 1)) >> 16;
+    const lane_words none = (lane_words)(value != value);
+    return __builtin_convertvector((none & (words >> 16 | 0x40)) | (~none & upper), lane_halves);
+}
+
 // The sum of the lanes, halves added to halves.
 LANES_INLINE float sum(lanes value) {
     float part[lane_count];

@@ -45,20 +45,6 @@ static inline __attribute__((always_inline)) void tile(
     for (size_t r = 0; r < rows; r++) memcpy(y + r * y_stride, sums[r], sizeof sums[r]);
 }
 
-#define TILES(DTYPE)                                                                                                  \
-    WEFT_TILE(tile, , tile, DTYPE, 1, 1)                                                                              \
-    WEFT_TILE(tile, , tile, DTYPE, 2, 1)                                                                              \
-    WEFT_TILE(tile, , tile, DTYPE, 3, 1)                                                                              \
-    WEFT_TILE(tile, , tile, DTYPE, 4, 1)
-TILES(f32)
-TILES(bf16)
-TILES(f16)
-
-#define LIST(DTYPE) {tile_##DTYPE##_1_1, tile_##DTYPE##_2_1, tile_##DTYPE##_3_1, tile_##DTYPE##_4_1}
-
-const weft_tiles weft_tiles_portable = {
-    .rows = 4,
-    .panels = {1, 1, 1, 1},
-    .wide = {LIST(f32), LIST(bf16), LIST(f16)},
-    .narrow = {LIST(f32), LIST(bf16), LIST(f16)},
-};
+#define TARGET
+#define EACH(USE, DTYPE) USE(DTYPE, 1, 1) USE(DTYPE, 2, 1) USE(DTYPE, 3, 1) USE(DTYPE, 4, 1)
+WEFT_TILES(weft_tiles_portable, 4, EACH);

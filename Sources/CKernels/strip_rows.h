@@ -7,16 +7,6 @@
 #include "lanes.h"
 #include "strips.h"
 
-typedef uint16_t lane_halves __attribute__((vector_size(lane_count * 2)));
-
-// The nearest bfloat16 numbers, ties to even; what is no number stays none.
-LANES_INLINE lane_halves rounded(lanes value) {
-    const lane_bits bits = (lane_bits)value;
-    const lane_bits upper = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
-    const lane_bits none = value != value;
-    return __builtin_convertvector((none & 0x7fc0) | (~none & upper), lane_halves);
-}
-
 LANES_INLINE lane_halves filled(
     const weft_strip_row *row, const float *x, size_t channel, size_t count, int is_scaled, int is_swish) {
     lanes value = count == lane_count ? load(x + channel) : load_some(x + channel, count);
@@ -26,7 +16,7 @@ LANES_INLINE lane_halves filled(
         value = value * load_some(row->scale + channel, count) + load_some(row->shift + channel, count);
     // Lanes behind the last channel are 0, and so is their swish.
     if (is_swish) value = value / (1.0f + exponential(-value));
-    return rounded(value);
+    return to_bf16(value);
 }
 
 LANES_INLINE void fill_row(const weft_strip_row *row, int is_scaled, int is_swish) {

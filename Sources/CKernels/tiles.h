@@ -84,3 +84,25 @@ extern const weft_tiles weft_tiles_neon;
         size_t start_stride, float *y, size_t y_stride) {                                                             \
         TILE(weft_##DTYPE, ROWS, PANELS, weights, panel_bytes, depth, x, start, start_stride, y, y_stride);           \
     }
+
+#define WEFT_WIDE_TILE(DTYPE, ROWS, PANELS) WEFT_TILE(wide, TARGET, tile, DTYPE, ROWS, PANELS)
+#define WEFT_NARROW_TILE(DTYPE, ROWS, PANELS) WEFT_TILE(narrow, TARGET, tile, DTYPE, ROWS, 1)
+#define WEFT_WIDE_NAME(DTYPE, ROWS, PANELS) wide_##DTYPE##_##ROWS##_##PANELS,
+#define WEFT_NARROW_NAME(DTYPE, ROWS, PANELS) narrow_##DTYPE##_##ROWS##_1,
+#define WEFT_WIDTH(DTYPE, ROWS, PANELS) PANELS,
+
+/// Defines `weft_tiles NAME` and its tiles by the file's TARGET and tile(). EACH(USE, DTYPE) lists USE(DTYPE, ROWS, PANELS)
+/// from one row up: the width of the wide tile of each height.
+#define WEFT_TILES(NAME, TALLEST, EACH)                                                                               \
+    EACH(WEFT_WIDE_TILE, f32)                                                                                         \
+    EACH(WEFT_WIDE_TILE, bf16)                                                                                        \
+    EACH(WEFT_WIDE_TILE, f16)                                                                                         \
+    EACH(WEFT_NARROW_TILE, f32)                                                                                       \
+    EACH(WEFT_NARROW_TILE, bf16)                                                                                      \
+    EACH(WEFT_NARROW_TILE, f16)                                                                                       \
+    const weft_tiles NAME = {                                                                                         \
+        .rows = TALLEST,                                                                                              \
+        .panels = {EACH(WEFT_WIDTH, )},                                                                               \
+        .wide = {{EACH(WEFT_WIDE_NAME, f32)}, {EACH(WEFT_WIDE_NAME, bf16)}, {EACH(WEFT_WIDE_NAME, f16)}},             \
+        .narrow = {{EACH(WEFT_NARROW_NAME, f32)}, {EACH(WEFT_NARROW_NAME, bf16)}, {EACH(WEFT_NARROW_NAME, f16)}},     \
+    }
