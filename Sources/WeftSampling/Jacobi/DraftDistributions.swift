@@ -84,22 +84,33 @@ final class DraftDistributions {
         let (old, shares) = (start(slot), scratch.weights)
         let (maximum, oldMaximum) = (weights.maximum, maxima[slot])
         let (scale, oldScale) = (1 / weights.total, 1 / totals[slot])
+        var total = 0.0
         logits.withUnsafeBufferPointer { logits in
+            let bytes = UnsafeRawBufferPointer(logits)
             var token = 0
             while token + 8 <= vocabularySize {
-                var (p, q) = (Elementary.Lanes.zero, Elementary.Lanes.zero)
-                for lane in 0..<8 { (p[lane], q[lane]) = (Double(logits[token + lane]), Double(old[token + lane])) }
-                let rest = Elementary.exp(p - maximum) * scale - Elementary.exp(q - oldMaximum) * oldScale
-                for lane in 0..<8 { shares[token + lane] = max(0, rest[lane]) }
+                let eight = bytes.loadUnaligned(fromByteOffset: 4 * token, as: SIMD8<Float>.self)
+                // Filters leave few tokens, and masked ones have no share.
+                if all(eight .== -.infinity) {
+                    for lane in 0..<8 { shares[token + lane] = 0 }
+                } else {
+                    var q = Elementary.Lanes.zero
+                    for lane in 0..<8 { q[lane] = Double(old[token + lane]) }
+                    let new = Elementary.exp(Elementary.Lanes(eight) - maximum) * scale
+                    let rest = new - Elementary.exp(q - oldMaximum) * oldScale
+                    for lane in 0..<8 {
+                        shares[token + lane] = max(0, rest[lane])
+                        total += shares[token + lane]
+                    }
+                }
                 token += 8
             }
             for token in token..<vocabularySize {
                 let p = Elementary.exp(Double(logits[token]) - maximum) * scale
                 shares[token] = max(0, p - Elementary.exp(Double(old[token]) - oldMaximum) * oldScale)
+                total += shares[token]
             }
         }
-        var total = 0.0
-        for token in 0..<vocabularySize { total += shares[token] }
         var sum = 0.0
         for token in 0..<vocabularySize where shares[token] > 0 {
             sum += shares[token]
