@@ -5,7 +5,8 @@
 /// White space is trimmed and each run of it becomes one space; a full stop at the end is dropped. What stands outside
 /// of quotation marks (`"..."` or `“...”`) goes to the tokenizer, each stretch on its own. A quoted stretch becomes the
 /// piece `<quote>`, one piece for each character after upper-casing (`<A>` to `<Z>`, `<0>` to `<9>`, `<space>`, `<!>`,
-/// `<?>`, `<&>`, `<->`, `<.>`), and `<unquote>`. An apostrophe is no quotation mark.
+/// `<?>`, `<&>`, `<->`, `<.>`), and `<unquote>`. An apostrophe is no quotation mark. Without any quotation mark, one word
+/// is spelled all the same if the prompt names it as text: `a sign that says OPEN`, `the number 42`.
 public struct PromptEncoder: Sendable {
     /// The longest prompt that is looked at, in bytes of UTF-8.
     public static let maximumBytes = 1 << 20

@@ -29,12 +29,13 @@ struct PromptParts {
     /// The first quotation mark without a partner; after it, `parts` is a guess.
     private(set) var stray: Stray?
 
-    private var plain = String.UnicodeScalarView()
+    private var plain: [Spelled] = []
     private var quoted: [Spelled] = []
     private var open: (closing: Unicode.Scalar, mark: Stray)?
 
     /// Cuts a prompt at `"..."` and at `“...”`. Runs of white space count as one space, those at the ends not at all,
-    /// and a full stop at the very end is dropped.
+    /// and a full stop at the very end is dropped. Of a prompt without quotation marks, the word that something is said
+    /// to show counts as quoted: see ``NamedWord``.
     ///
     /// Scalars and not characters decide, so that no combining mark can hide a quotation mark.
     init(_ prompt: String) {
@@ -84,14 +85,27 @@ struct PromptParts {
         if open != nil {
             quoted.append(item)
         } else if !(item.scalar == " " && plain.isEmpty) {
-            plain.append(item.scalar)
+            plain.append(item)
         }
     }
 
     private mutating func endPlain(final: Bool) {
-        if final && plain.last == "." { plain.removeLast() }
-        while plain.last == " " { plain.removeLast() }
-        if !plain.isEmpty { parts.append(.plain(String(plain))) }
-        plain = String.UnicodeScalarView()
+        if final && plain.last?.scalar == "." { plain.removeLast() }
+        while plain.last?.scalar == " " { plain.removeLast() }
+        if final && parts.isEmpty && stray == nil, let word = NamedWord(in: plain.map(\.scalar)) {
+            appendPlain(plain[..<word.whole.lowerBound])
+            parts.append(.quoted(Array(plain[word.letters])))
+            appendPlain(plain[word.whole.upperBound...])
+        } else {
+            appendPlain(plain[...])
+        }
+        plain = []
+    }
+
+    private mutating func appendPlain(_ text: ArraySlice<Spelled>) {
+        var text = text
+        while text.first?.scalar == " " { text.removeFirst() }
+        while text.last?.scalar == " " { text.removeLast() }
+        if !text.isEmpty { parts.append(.plain(String(String.UnicodeScalarView(text.map(\.scalar))))) }
     }
 }

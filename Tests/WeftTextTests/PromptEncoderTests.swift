@@ -55,6 +55,29 @@ import WeftText
         #expect(try pieces("\"a.\"") == ["<quote>", "<A>", "<.>", "<unquote>"])
     }
 
+    @Test func spellsTheWordThatASignIsSaidToShow() throws {
+        for (plain, quoted) in [
+            ("a red sign that says OPEN", "a red sign that says \"OPEN\""),
+            ("a red sign that says stop, at night", "a red sign that says \"stop\" , at night"),
+            ("The number 42 on a board", "The number \"42\" on a board"),
+            ("the word 'hello' on a sign.", "the word \"hello\" on a sign"),
+            ("a board reading B7", "a board reading \"B7\""),
+            ("a sign labeled NO", "a sign labeled \"NO\""),
+            ("the letter A", "the letter \"A\""),
+        ] {
+            #expect(try pieces(plain) == pieces(quoted), "\(plain)")
+        }
+        for prompt in [
+            "a cat reading a book", "the word on a sign", "a sign with the text in black", "a sign that says",
+            "the number of cats",
+            "a sign that says abcdefghijk", "a sign that says caf\u{E9}", "a word OPEN",
+        ] {
+            #expect(try encoder.encode(prompt, limit: 100) == tokenizer.encode(prompt), "\(prompt)")
+        }
+        #expect(try !pieces("a sign that says OPEN above \"A\"").contains("<O>"))
+        #expect(encoder.unknownWords(in: "a sign that says OPEN") == encoder.unknownWords(in: "a sign that says"))
+    }
+
     @Test func anApostropheIsNoQuotationMark() throws {
         for prompt in ["the dog's bone", "'red'", "‘red’"] {
             #expect(try encoder.encode(prompt, limit: 100) == tokenizer.encode(prompt))

@@ -13,6 +13,7 @@ import seeing  # noqa: F401  puts train/ on the path
 import artwork
 import captions
 import world
+from prompts import quote_named_word
 from stated import HALF, LESS, MORE, PARTS, SAME, TWICE, Facts, NotChecked, Sign, Thing, check
 
 RATIOS = {
@@ -36,7 +37,7 @@ PLACES = {
     for tail in ("", " corner", " side", " edge")
 }
 PLACES |= {f"{lead} the {word}": "center" for lead in ("in", "at") for word in ("middle", "centre")}
-ADJECTIVES = {"checked": "checks", "chequered": "checks", "checkered": "checks", "dotted": "dots", "spotted": "dots", "polka-dot": "dots", "striped": "stripes",
+ADJECTIVES = {"checked": "checks", "chequered": "checks", "checkered": "checks", "dotted": "dots", "spotted": "dots", "polka-dot": "dots", "polka dot": "dots", "striped": "stripes",
               "stripy": "stripes", "horizontally striped": "horizontal stripes", "vertically striped": "vertical stripes"}
 WITH = {"stripes": "stripes", "horizontal stripes": "horizontal stripes", "vertical stripes": "vertical stripes", "dots": "dots", "spots": "dots",
         "polka dots": "dots", "checks": "checks", "a checkered pattern": "checks"}
@@ -264,6 +265,7 @@ class _Reader:
 
 def prompt_facts(prompt: str) -> Facts:
     """The facts that a prompt says; throws NotChecked where it says what the grammar does not have."""
+    prompt = quote_named_word(prompt)
     quoted = re.findall('["“”]([^"“”]*)["“”]', prompt)
     text = re.sub('["“”][^"“”]*["“”]', '"#"', prompt).lower()
     text = re.sub(r"\s+", " ", text).strip().removesuffix(".").rstrip().replace("’", "'").replace(" & ", " and ").replace(" w/o ", " without ")

@@ -5,8 +5,22 @@ import re
 OPEN, CLOSE = '"“', '"”'
 
 
+_SAYS = r"(?i:\b(?:says|saying|reads|labell?ed|the (?:word|text|letters?|number))) |\b(?i:reading) (?=['‘’]?[A-Z0-9]+['‘’]?[,;:.!?]*(?: |$))"
+_OTHERS = "a an and as at by in is it no of on or the to with".split()
+
+
+def quote_named_word(prompt: str) -> str:
+    """The prompt with quotation marks around the word that a sign is said to show, where it has none (NamedWord of the library)."""
+    if re.search("[\"“”]", prompt):
+        return prompt
+    for match in re.finditer(rf"(?:{_SAYS})(['‘’]*([A-Za-z0-9]{{1,10}})['‘’]*)(?=[,;:.!?]*(?: |$))", prompt):
+        if match[2].isupper() or match[2].lower() not in _OTHERS:
+            return f'{prompt[: match.start(1)]}"{match[2]}"{prompt[match.end(1) :]}'
+    return prompt
+
+
 def encode_prompt(processor, prompt: str, grid: int = 8) -> list[int]:
-    parts = re.split(r"[\"“”]", prompt)
+    parts = re.split(r"[\"“”]", quote_named_word(re.sub(r"\s+", " ", prompt).strip()))
     ids = []
     for k, part in enumerate(parts):
         if k % 2 == 0:
