@@ -285,8 +285,9 @@ extension HelpTests {
         OPTIONS:
           -o, --output <output>   The folder to write; it must not exist, or be empty.
           --dtype <dtype>         The type of the weights; q8 and q4 are for the
-                                  layers' matrices, and leave all else as it is.
-                                  (values: q8, q4, bf16, f16, f32; default: bf16)
+                                  layers' matrices and, at 8 bits, the head; all else
+                                  stays as it is. (values: q8, q4, bf16, f16, f32;
+                                  default: bf16)
           --version               Show the version.
           -h, --help              Show help information.
 

@@ -8,8 +8,8 @@ extension ModelDescription {
     /// Writes the model's folder anew.
     ///
     /// Each weights file becomes one in safetensors, with the tensors that generation and decoding need; those of one
-    /// dimension keep their type. With `q8` and `q4`, the matrices of the transformer's layers are quantised, and all else
-    /// keeps its type. Small files are copied. A `weft.json` says where everything is.
+    /// dimension keep their type. With `q8` and `q4`, the matrices of the transformer's layers are quantised, the head to
+    /// 8 bits beside them, and all else keeps its type. Small files are copied. A `weft.json` says where everything is.
     ///
     /// - Parameters:
     ///   - output: a folder that does not exist, or is empty
@@ -65,9 +65,8 @@ extension ModelDescription {
 
     /// How a tensor is stored; nil for what has no type that models use, such as counters of training.
     private func format(of entry: TensorEntry, as type: WeightType, path: String) throws -> WeightFormat? {
-        let isLayer = checkpoint.transformer?.layerTensors.contains(entry.name) == true
         guard let stored = DType(rawValue: entry.dtype) else {
-            guard isLayer, Quantisation.allCases.contains(where: { $0.dtype == entry.dtype }) else { return nil }
+            guard Quantisation.allCases.contains(where: { $0.dtype == entry.dtype }) else { return nil }
             throw WeightsError(
                 file: path, tensor: entry.name,
                 "is stored as \(entry.dtype): convert the checkpoint that it was made from")
@@ -75,8 +74,9 @@ extension ModelDescription {
         switch type.format {
         case .plain(let dtype): return .plain(entry.shape.count > 1 ? dtype : stored)
         case .quantised(let kind):
-            guard isLayer, entry.shape.count > 1 else { return .plain(stored) }
-            try checkpoint.transformer?.checkPanels(of: entry, path: path)
+            guard entry.shape.count > 1,
+                let kind = try checkpoint.transformer?.quantisation(of: entry, as: kind, path: path)
+            else { return .plain(stored) }
             return .quantised(kind)
         }
     }

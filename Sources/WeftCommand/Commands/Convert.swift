@@ -13,7 +13,10 @@ struct Convert: ParsableCommand {
     @Option(name: .shortAndLong, help: "The folder to write; it must not exist, or be empty.")
     var output: String
 
-    @Option(help: "The type of the weights; q8 and q4 are for the layers' matrices, and leave all else as it is.")
+    @Option(
+        help:
+            "The type of the weights; q8 and q4 are for the layers' matrices and, at 8 bits, the head; all else stays as it is."
+    )
     var dtype = WeightType.bf16
 
     func run() throws {

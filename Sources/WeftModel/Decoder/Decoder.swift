@@ -12,13 +12,17 @@ package struct Decoder: Sendable {
     let layers: [DecoderLayer]
     let norm: RMSNorm
     let head: VisualHead
-    /// Whether weights of layers are quantised.
+    /// Whether weights of layers or of the head are quantised.
     package let isQuantised: Bool
 
     /// Takes the tensors of a decoder; the caller checks that none is left over.
     ///
     /// Throws ``WeightsError`` for a tensor that is missing or has the wrong shape.
-    package init(_ configuration: DecoderConfiguration, tensors: TensorReader) throws {
+    ///
+    /// - Parameter headFormat: how the head lies in memory; nil for how it is stored
+    package init(
+        _ configuration: DecoderConfiguration, tensors: TensorReader, headFormat: WeightFormat? = nil
+    ) throws {
         self.configuration = configuration
         let (width, textVocabulary) = (configuration.hiddenSize, configuration.textVocabulary)
         visualEmbedding = try VisualEmbedding(configuration, tensors: tensors)
@@ -32,8 +36,8 @@ package struct Decoder: Sendable {
             try DecoderLayer(configuration, index: index, tensors: tensors)
         }
         norm = try RMSNorm("norm", width, configuration, tensors)
-        head = try VisualHead(configuration, tensors: tensors)
-        isQuantised = layers.contains(where: \.isQuantised)
+        head = try VisualHead(configuration, tensors: tensors, format: headFormat)
+        isQuantised = layers.contains(where: \.isQuantised) || head.logits.isQuantised
     }
 
     /// Makes everything that changes during one generation.

@@ -34,9 +34,7 @@ extension DecoderState {
         var areNeighbours = true
         for index in 0..<outputs where rows[index] != rows[0] + index { areNeighbours = false }
         if areNeighbours {
-            let target = buffers.logits.pointer + rows[0] * size
-            writeLogits(outputs, of: buffers.last.pointer, to: target)
-            return
+            return writeLast(outputs, to: buffers.logits.pointer + rows[0] * size)
         }
         stageLogits(outputs)
         for index in 0..<outputs {
@@ -46,12 +44,14 @@ extension DecoderState {
     }
 
     /// Makes the logits of the first `outputs` hidden states of `buffers.last`, in their order.
-    func stageLogits(_ outputs: Int) {
+    func stageLogits(_ outputs: Int) { writeLast(outputs, to: buffers.staged.pointer) }
+
+    private func writeLast(_ outputs: Int, to logits: UnsafeMutablePointer<Float>) {
         let (size, width) = (plan.configuration.visualVocabulary, plan.configuration.hiddenSize)
         for start in stride(from: 0, to: outputs, by: plan.chunk) {
             writeLogits(
                 min(plan.chunk, outputs - start), of: buffers.last.pointer + start * width,
-                to: buffers.staged.pointer + start * size)
+                to: logits + start * size)
         }
     }
 

@@ -43,14 +43,14 @@ extension DecoderState {
     func writeLogits(
         _ outputs: Int, of states: UnsafePointer<Float>, to logits: UnsafeMutablePointer<Float>
     ) {
-        let normed = buffers.normed.pointer
+        let (normed, quantised) = (buffers.normed.pointer, UnsafeMutableRawPointer(buffers.quantised.pointer))
         switch decoder.head {
         case .linear(let head):
-            head.apply(states, rows: outputs, to: logits, pool: pool)
+            head.apply(states, rows: outputs, to: logits, pool: pool, scratch: quantised)
         case .projected(let projector, let head):
             projector.apply(states, rows: outputs, to: normed, pool: pool)
             gelu(normed, outputs, pool)
-            head.apply(normed, rows: outputs, to: logits, pool: pool)
+            head.apply(normed, rows: outputs, to: logits, pool: pool, scratch: quantised)
         }
     }
 

@@ -44,7 +44,15 @@ extension TensorReader {
 
     /// Takes the same tensors for a layer's matrix, in the reader's format.
     func takeMatrix(_ name: String, outputs: Int, inputs: Int, hasBias: Bool = false) throws -> Linear {
+        try takeMatrix(name, outputs: outputs, inputs: inputs, hasBias: hasBias, format: format)
+    }
+
+    /// Takes the same tensors in a format; nil for how they are stored.
+    func takeMatrix(
+        _ name: String, outputs: Int, inputs: Int, hasBias: Bool = false, format: WeightFormat?
+    ) throws -> Linear {
         let bias = hasBias ? try take(name + ".bias", shape: [outputs]) : nil
-        return try takeMatrix(name + ".weight", shape: [outputs, inputs], parts: [outputs], bias: bias)[0]
+        return try takeMatrix(
+            name + ".weight", shape: [outputs, inputs], parts: [outputs], bias: bias, format: format)[0]
     }
 }

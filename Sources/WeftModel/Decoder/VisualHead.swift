@@ -10,15 +10,25 @@ enum VisualHead: Sendable {
     case projected(projector: Linear, head: Linear)
 
     /// Takes `head.weight`, or the visual embeddings if they are tied, and what a projector needs.
-    init(_ configuration: DecoderConfiguration, tensors: TensorReader) throws {
+    ///
+    /// - Parameter format: how the last product's weights lie in memory; nil for how they are stored
+    init(_ configuration: DecoderConfiguration, tensors: TensorReader, format: WeightFormat?) throws {
         let (width, count) = (configuration.hiddenSize, configuration.visualVocabulary)
         if configuration.headProjector {
             self = .projected(
                 projector: try tensors.takeLinear("head.projector", outputs: width, inputs: width, hasBias: true),
-                head: try tensors.takeLinear("head", outputs: count, inputs: width, hasBias: true))
+                head: try tensors.takeMatrix("head", outputs: count, inputs: width, hasBias: true, format: format))
+        } else if configuration.tieVisualEmbeddings {
+            self = .linear(try tensors.takeLinear("visual_embedding", outputs: count, inputs: width))
         } else {
-            let name = configuration.tieVisualEmbeddings ? "visual_embedding" : "head"
-            self = .linear(try tensors.takeLinear(name, outputs: count, inputs: width))
+            self = .linear(try tensors.takeMatrix("head", outputs: count, inputs: width, format: format))
+        }
+    }
+
+    /// The last product.
+    var logits: Linear {
+        switch self {
+        case .linear(let head), .projected(_, let head): head
         }
     }
 }

@@ -98,11 +98,12 @@ package struct Checkpoint: Sendable {
 
     /// The transformer with its weights; throws if a tensor is missing, left over, or of another shape.
     ///
-    /// - Parameter format: how the layers' matrices lie in memory; nil for how they are stored
+    /// - Parameter format: how the layers' matrices lie in memory, and the head beside them; nil for how they are stored
     package func makeDecoder(format: WeightFormat? = nil) throws -> Decoder? {
         guard let transformer else { return nil }
         let tensors = TensorReader(transformer.files, names: transformer.names, format: format)
-        let decoder = try Decoder(transformer.configuration, tensors: tensors)
+        let decoder = try Decoder(
+            transformer.configuration, tensors: tensors, headFormat: transformer.headFormat(beside: format))
         try tensors.finish(ignoring: transformer.ignored + transformer.others)
         return decoder
     }

@@ -4,7 +4,8 @@
 package final class TensorReader {
     private let files: [any TensorFile]
     private let places: TensorNames
-    private let format: WeightFormat?
+    /// How ``takeMatrix(_:shape:parts:bias:)`` stores weights; nil for how they are stored in the files.
+    package let format: WeightFormat?
     private lazy var pool = ThreadPool()
     private var taken: Set<String> = []
 
@@ -12,7 +13,7 @@ package final class TensorReader {
     ///
     /// - Parameters:
     ///   - names: where the tensors stand that a model asks for by its own names
-    ///   - format: how ``takeMatrix(_:shape:parts:bias:)`` stores weights; nil for how they are stored in the files
+    ///   - format: see ``format``
     package init(_ files: [any TensorFile], names: TensorNames = .prefixed(), format: WeightFormat? = nil) {
         self.files = files
         places = names
@@ -58,6 +59,13 @@ package final class TensorReader {
     ///   - parts: the outputs of each layer
     ///   - bias: that of a single layer
     package func takeMatrix(_ name: String, shape: [Int], parts: [Int], bias: Tensor? = nil) throws -> [Linear] {
+        try takeMatrix(name, shape: shape, parts: parts, bias: bias, format: format)
+    }
+
+    /// The same in a format; nil for how they are stored in the files.
+    package func takeMatrix(
+        _ name: String, shape: [Int], parts: [Int], bias: Tensor?, format: WeightFormat?
+    ) throws -> [Linear] {
         let (file, place) = try find(name, shape: shape)
         func wrong(_ reason: String) -> WeightsError { WeightsError(file: file.path, tensor: place.name, reason) }
         guard let whole = file.quantised(place.name) else {
@@ -65,7 +73,7 @@ package final class TensorReader {
             var first = 0
             return try parts.map { count in
                 defer { first += count }
-                return try linear(rows.rows(first..<first + count), bias: bias, wrong)
+                return try linear(rows.rows(first..<first + count), bias: bias, format, wrong)
             }
         }
         taken.insert(place.name)
@@ -79,11 +87,13 @@ package final class TensorReader {
                 throw wrong("is stored as \(whole.kind.rawValue), but a layer begins at its output \(first)")
             }
             guard let format, format != .quantised(whole.kind) else { return Linear(part, bias: bias) }
-            return try linear(part.dequantised(), bias: bias, wrong)
+            return try linear(part.dequantised(), bias: bias, format, wrong)
         }
     }
 
-    private func linear(_ weight: Tensor, bias: Tensor?, _ wrong: (String) -> WeightsError) throws -> Linear {
+    private func linear(
+        _ weight: Tensor, bias: Tensor?, _ format: WeightFormat?, _ wrong: (String) -> WeightsError
+    ) throws -> Linear {
         switch format {
         case nil: return Linear(weight, bias: bias)
         case .plain(let dtype):
