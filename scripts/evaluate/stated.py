@@ -211,7 +211,7 @@ def scene_facts(scene: world.Scene, prompt: str) -> Facts:
         equal = SAME if re.search(r"\b(as big as|same size|equal size)\b", prompt) else None
         ratio = equal if share == 1 else (TWICE if exact else MORE) if share > 1 else (HALF if exact else LESS)
     layout = scene.facts.get("layout")
-    if layout not in LAYOUTS or not re.search(r"^(from|.*\bin the middle\b)", prompt):
+    if layout not in LAYOUTS or not re.search(r"\b(from (left to right|top to bottom)|in the middle)\b", prompt):
         layout = None
     sign = scene.sign
     if sign:

@@ -17,7 +17,7 @@ import seeing  # noqa: F401  puts train/ on the path
 import artwork
 import captions
 import world
-from stated import scene_facts, to_json
+from stated import NotChecked, check, scene_facts, to_json
 
 
 def _held(scene: world.Scene) -> list[str]:
@@ -59,6 +59,14 @@ def _seen(scene: world.Scene) -> bool:
     return True
 
 
+def _is_checked(facts) -> bool:
+    try:
+        check(facts)
+    except NotChecked:
+        return False
+    return True
+
+
 def _object_scene(rng, k: int) -> world.Scene:
     """A scene of the k-th object: on white, or every other time on a background that it never has in training."""
     names = random.Random("objects").sample(artwork.NAMES, len(artwork.NAMES))
@@ -66,6 +74,8 @@ def _object_scene(rng, k: int) -> world.Scene:
     for _ in range(2000):
         scene = world.sample(rng, 8, "object")
         scene.groups[0].thing = world.Thing(name)
+        if scene.groups[0].said or scene.groups[0].place:
+            continue
         if (k + k // len(names)) % 2 == 0:
             scene.background, scene.variant = "white", 0
             return scene
@@ -88,7 +98,7 @@ def prompts(category: str, count: int, seed: int = 1) -> list[tuple[str, world.S
                 continue
         prompt = captions.caption(rng, scene, full=True)
         # "Between" does not say which of the outer things is left.
-        if prompt not in used and " between " not in prompt:
+        if prompt not in used and " between " not in prompt and _is_checked(scene_facts(scene, prompt)):
             used.add(prompt)
             out.append((prompt, scene))
     return out

@@ -89,6 +89,8 @@ class PromptTests(unittest.TestCase):
         self.read("the word “hello” on a white sign", sign=Sign("HELLO", "white"), background="black")
         self.read('a red sign saying "7B" in white letters on a grey background.', sign=Sign("7B", "red", "white"), background="gray")
         self.read("an empty blue board", sign=Sign("", "blue"))
+        self.read("a red sign that says OPEN on a grey background", sign=Sign("OPEN", "red"), background="gray")
+        self.read("a red sign reading 'B7'.", sign=Sign("B7", "red"))
         self.read('a cat above a red sign that says "A"', Thing("cat face"), sign=Sign("A", "red"), relation="above")
         self.read('a red sign that says "A" over a cat', Thing("cat face"), sign=Sign("A", "red"), relation="below")
 

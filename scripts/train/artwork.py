@@ -26,15 +26,32 @@ for _line in (Path(__file__).parent / "objects.txt").read_text().splitlines():
         if _plural:
             PLURALS[_name] = _plural
 NAMES = list(OBJECTS)
+_SYNONYMS = {synonym for synonyms in SYNONYMS.values() for synonym in synonyms}
 
 
 def plural(name: str) -> str:
     return PLURALS.get(name, name + "s")
 
 
+def regular_plural(noun: str) -> str:
+    """The plural of a synonym: "kitties", "bunches of grapes"."""
+    if plural_only(noun):
+        return noun
+    for link in (" of ", " with "):
+        head, found, rest = noun.partition(link)
+        if found:
+            return regular_plural(head) + found + rest
+    if noun.endswith("af"):
+        return noun[:-1] + "ves"
+    if noun.endswith(("s", "x", "sh", "ch")):
+        return noun + "es"
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
 def plural_only(name: str) -> bool:
-    """Names like "glasses", which take no article."""
-    return PLURALS.get(name) == name and name.endswith("s") and not name.endswith(("ss", "us"))
+    """Names like "glasses" and "trousers", which take no article."""
+    synonym = name not in PLURALS and name in _SYNONYMS and not {"of", "with"} & set(name.split())
+    return (synonym or PLURALS.get(name) == name) and name.endswith("s") and not name.endswith(("ss", "us"))
 
 
 def article(name: str) -> str:

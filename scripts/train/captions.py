@@ -1,9 +1,10 @@
 """Captions: many ways to say in plain English what is in a scene.
 
 `full` captions say every fact of a scene that a checker would look for (the suite's prompts); others leave out what goes
-without saying (a white background, the parts of a house).
+without saying (a white background, the parts of a house), or what is left to the model (a color), and say things more freely.
 """
 
+import dataclasses
 import random
 
 import artwork
@@ -16,38 +17,38 @@ SYNONYMS = {
     "ball": ["sphere"], "cube": ["block", "box"], "cone": ["cone"], "house": ["home", "cottage"], "tree": ["tree"], "face": ["round face"],
 }
 COLOR_SYNONYMS = {
-    "gray": ["grey"], "purple": ["violet"], "cyan": ["turquoise", "aqua"], "red": ["bright red"], "black": ["jet black"],
+    "gray": ["grey"], "purple": ["violet"], "cyan": ["turquoise", "aqua", "light blue", "teal"], "red": ["bright red"], "black": ["jet black"],
     "blue": ["royal blue"], "pink": ["rose pink"]
 }
 PATTERN_WORDS = {
     "horizontal stripes": (["striped", "striped", "horizontally striped", "stripy"], ["stripes", "horizontal stripes"]),
     "vertical stripes": (["vertically striped"], ["vertical stripes"]),
-    "dots": (["dotted", "dotted", "spotted", "polka-dot"], ["dots", "spots", "polka dots"]),
+    "dots": (["dotted", "dotted", "spotted", "polka-dot", "polka dot"], ["dots", "spots", "polka dots"]),
     "checks": (["checkered", "checked", "chequered"], ["checks", "a checkered pattern"]),
 }
-SIZE_WORDS = {"small": ["small", "small", "little", "tiny"], "big": ["big", "big", "large", "huge"]}
+SIZE_WORDS = {"small": ["small", "small", "little", "tiny", "mini"], "big": ["big", "big", "large", "huge", "giant", "enormous"]}
 PHRASES = {
-    "left": ["left of", "to the left of", "on the left of", "on the left side of", "to the viewer's left of"],
-    "right": ["right of", "to the right of", "on the right of", "on the right side of", "to the viewer's right of"],
-    "above": ["above", "above", "over", "on top of", "higher than"],
-    "below": ["below", "below", "under", "beneath", "underneath", "lower than"],
-    "in front of": ["in front of", "in front of", "partly covering", "overlapping"],
-    "behind": ["behind", "partly behind", "half hidden behind", "partly hidden by"],
-    "inside": ["inside", "inside", "in", "within"],
+    "left": ["left of", "to the left of", "on the left of", "on the left side of", "to the viewer's left of", "directly left of", "on the left-hand side of"],
+    "right": ["right of", "to the right of", "on the right of", "on the right side of", "to the viewer's right of", "directly right of", "on the right-hand side of"],
+    "above": ["above", "above", "over", "on top of", "higher than", "directly above", "just above"],
+    "below": ["below", "below", "under", "beneath", "underneath", "lower than", "directly below", "just below", "directly under"],
+    "in front of": ["in front of", "in front of", "partly covering", "overlapping", "partially covering", "covering part of", "hiding part of"],
+    "behind": ["behind", "behind", "partly behind", "partially behind", "half behind", "half hidden behind", "partly hidden by", "partially hidden by", "partly hidden behind", "partially hidden behind", "partly covered by", "partially covered by"],
+    "inside": ["inside", "inside", "in", "within", "inside of"],
 }
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above", "in front of": "behind", "behind": "in front of"}
-OPENINGS = ["a picture of ", "an image of ", "a drawing of ", "an illustration of ", "draw ", "please draw ", "show me ", "i want ", "a simple picture of "]
+OPENINGS = ["a picture of ", "an image of ", "a drawing of ", "an illustration of ", "draw ", "please draw ", "show me ", "i want ", "a simple picture of ", "a photo of ", "a painting of ", "generate ", "create ", "make ", "paint ", "give me ", "can you draw ", "draw me ", "a cartoon of ", "a scene with ", "a picture with "]
 SCENERY = {
-    "meadow": ["in a meadow", "on the grass", "on grass under a blue sky", "in a green field", "with sky and grass", "outside on a sunny day"],
-    "hill": ["on a hill", "on a green hill", "on top of a hill", "on a grassy hill"],
-    "night": ["at night", "in the night", "under the stars", "under a starry sky", "at night under the stars"],
-    "sea": ["at sea", "on the sea", "by the sea", "in front of the sea", "with the sea in the background", "on the ocean"],
-    "desert": ["in the desert", "in a desert", "on sand", "in a sandy desert"],
-    "snow": ["in the snow", "in snow", "in winter", "on a snowy day"],
+    "meadow": ["in a meadow", "on the grass", "on grass under a blue sky", "in a green field", "with sky and grass", "outside on a sunny day", "in the grass", "in a field", "in a park"],
+    "hill": ["on a hill", "on a green hill", "on top of a hill", "on a grassy hill", "on the hill"],
+    "night": ["at night", "in the night", "under the stars", "under a starry sky", "at night under the stars", "in the night sky", "against the night sky", "in the dark"],
+    "sea": ["at sea", "on the sea", "by the sea", "in front of the sea", "with the sea in the background", "on the ocean", "in the sea", "in the ocean", "on the water", "at the seaside"],
+    "desert": ["in the desert", "in a desert", "on sand", "in a sandy desert", "on the sand"],
+    "snow": ["in the snow", "in snow", "in winter", "on a snowy day", "on the snow", "in a snowy landscape"],
 }
 LIGHT_FROM = {"left": ["from the left", "from the left side", "from the viewer's left"], "right": ["from the right", "from the right side", "from the viewer's right"],
               "above": ["from above", "from the top", "from overhead"]}
-SHADOW = {"left": ["to the right", "on the right"], "right": ["to the left", "on the left"], "above": ["right under it", "directly below it"]}
+SHADOW = {"left": ["to the right", "on the right", "falling to the right"], "right": ["to the left", "on the left", "falling to the left"], "above": ["right under it", "directly below it"]}
 
 
 def _some(rng: random.Random, word: str, synonyms: dict, chance: float) -> str:
@@ -63,9 +64,7 @@ def plural(noun: str) -> str:
         return artwork.plural(noun)
     if noun == "arrow pointing right":
         return "arrows pointing right"
-    if noun.endswith(("s", "x", "sh", "ch")):
-        return noun + "es"
-    return noun + "s"
+    return artwork.regular_plural(noun)
 
 
 def number(rng, n: int) -> str:
@@ -108,12 +107,13 @@ def _parts(rng, thing: Thing, full: bool) -> str:
 def noun(rng, thing: Thing, many=False, full=False) -> str:
     """The thing without article: "red circle", "striped blue hearts"."""
     if thing.color is None:
-        return artwork.plural(thing.kind) if many else _some(rng, thing.kind, artwork.SYNONYMS, 0.25)
+        kind = _some(rng, thing.kind, artwork.SYNONYMS, 0.25)
+        return kind if not many else artwork.plural(kind) if kind == thing.kind else artwork.regular_plural(kind)
     kind = _some(rng, thing.kind, SYNONYMS, 0.1)
     paint = _some(rng, thing.color, COLOR_SYNONYMS, 0.5 if thing.color == "gray" else 0.08)
     if many:
         kind = plural(kind)
-    words = f"{paint} {kind}"
+    words = f"{paint} {kind}" if paint else kind
     if thing.kind == "tree" and thing.color == "green" and rng.random() < 0.6:
         words = kind
     if thing.pattern:
@@ -122,7 +122,7 @@ def noun(rng, thing: Thing, many=False, full=False) -> str:
         if draw < 0.7:
             words = f"{rng.choice(adjectives)} {words}"
         elif draw < 0.8:
-            words = f"{paint} {rng.choice(adjectives)} {kind}"
+            words = f"{paint} {rng.choice(adjectives)} {kind}" if paint else f"{rng.choice(adjectives)} {kind}"
         else:
             words = f"{words} with {rng.choice(things)}"
     if thing.parts:
@@ -136,19 +136,25 @@ def counted(rng, group: Group, full=False, size: str | None = None) -> str:
     words = noun(rng, group.thing, n > 1, full)
     size = size or group.said
     if size:
-        words = f"{_some(rng, size, SIZE_WORDS, 0.6)} {words}"
+        words = f"{_some(rng, size, SIZE_WORDS, 0.7)} {words}"
     if n == 1:
         if rng.random() < 0.05 and not artwork.plural_only(words):
-            return rng.choice(["one ", "1 ", "a single "]) + words
+            return rng.choice(["one ", "1 ", "a single ", *([] if full else ["just one ", "only one "])]) + words
         return a(words)
     if n == 2 and rng.random() < 0.05:
         return rng.choice(["a pair of ", "a couple of "]) + words
     if rng.random() < 0.04:
         return f"a group of {number(rng, n)} {words}"
+    if not full and rng.random() < 0.06:
+        return f"{rng.choice(['exactly', 'only', 'just'])} {number(rng, n)} {words}"
     return f"{number(rng, n)} {words}"
 
 
-def place_words(rng, place: str) -> str:
+def place_words(rng, place: str, full=False) -> str:
+    if not full and rng.random() < 0.15:
+        if " " in place:
+            return rng.choice([f"near the {place} corner", f"in the {place} of the picture", f"at {place}"])
+        return rng.choice([f"on the {place} of the picture", f"on the {place}-hand side"]) if place in ("left", "right") else "in the middle of the picture" if place == "center" else f"at the {place} of the picture"
     if place == "center":
         return rng.choice(["in the center", "in the middle", "in the centre"])
     if " " in place:
@@ -158,10 +164,13 @@ def place_words(rng, place: str) -> str:
     return rng.choice([f"at the {place}", f"at the {place} edge"])
 
 
-def ground_words(rng, name: str) -> list[str]:
+def ground_words(rng, name: str, full=False) -> list[str]:
     """Ways to say a background after the rest."""
     if name in PALETTE:
         paint = _some(rng, name, COLOR_SYNONYMS, 0.5 if name == "gray" else 0.05)
+        if not full and rng.random() < 0.2:
+            return [f", the background is {paint}", f"over {a(paint)} background", f"on a plain {paint} background", f"on a solid {paint} background", f"with {paint} behind it",
+                    f"on {a(paint)} backdrop", f", {paint} in the background"]
         return [f"on {a(paint)} background"] * 4 + [f"against {a(paint)} background", f"on {paint}", f"with {a(paint)} background", f", {paint} background"]
     if name in GRADIENTS:
         paint = name.split()[0]
@@ -175,7 +184,7 @@ def with_ground(rng, scene: Scene, text: str, full: bool) -> str:
         return text
     if white and scene.background == "black" and not full and rng.random() < 0.5:
         return text  # a white thing of which nothing else is said stands on black
-    words = rng.choice(ground_words(rng, scene.background))
+    words = rng.choice(ground_words(rng, scene.background, full))
     if words.startswith(","):
         return text + words
     if rng.random() < 0.1:
@@ -183,7 +192,11 @@ def with_ground(rng, scene: Scene, text: str, full: bool) -> str:
     return f"{text} {words}"
 
 
-def listed(rng, parts: list[str]) -> str:
+def listed(rng, parts: list[str], full=False) -> str:
+    if not full and rng.random() < 0.15:
+        return rng.choice([", ", " and ", ", and ", ". ", " plus "]).join(parts)
+    if not full and len(parts) == 2 and rng.random() < 0.2:
+        return f"{parts[0]} {rng.choice(['beside', 'together with', 'along with', 'and also', 'side by side with'])} {parts[1]}"
     if len(parts) == 2:
         return f"{parts[0]} {rng.choice(['and', 'and', 'and', 'with', 'next to'])} {parts[1]}"
     return f"{', '.join(parts[:-1])}{rng.choice([' and', ', and'])} {parts[-1]}"
@@ -203,16 +216,24 @@ def sign_words(rng, sign: Sign, full=False) -> str:
     elif size and rng.random() < 0.5:
         late = f" in {ink + ' ' if ink else ''}small letters"
     kind = rng.choice(["the number ", ""]) if sign.word.isdigit() else rng.choice(["the word ", "the word ", "the text ", ""])
+    if not full and rng.random() < 0.1:  # the colors are left to the model
+        return rng.choice([f'{a(board)} with {kind}"{shown}"', f'{a(board)} that says "{shown}"', f'{kind}"{shown}" on {a(board)}', f'{kind}"{shown}"', f'{a(board)} reading "{shown}"'])
+    if not full and rng.random() < 0.15:
+        return rng.choice([f'{a(paint)} {board} which reads "{shown}"{late}', f'"{shown}" written on {a(paint)} {board}{late}', f'{a(paint)} {board} labeled "{shown}"{late}',
+                           f'{a(paint)} {board}, the text says "{shown}"{late}', f'{a(paint)} {board} with {ink or "the"} text "{shown}"', f'{a(paint)} {board} with {ink or "the"} letters "{shown}"'])
     return rng.choice([
         f'{a(paint)} {board} with {kind}"{shown}"{late}', f'{a(paint)} {board} that says "{shown}"{late}', f'{a(paint)} {board} saying "{shown}"{late}',
         f'{kind}"{shown}"{late} on {a(paint)} {board}', f'{a(paint)} {board} reading "{shown}"{late}', f'{a(paint)} {board} with {kind}"{shown}" written on it{late}',
     ])
 
 
-def _light(rng, scene, text):
+def _light(rng, scene, text, full=False):
     light = scene.light
     where = rng.choice(LIGHT_FROM[light])
     draw = rng.random()
+    if not full and draw < 0.15:
+        return text + rng.choice([f" illuminated {where}", f", the light comes {where}", f", the light is coming {where}", f" with light shining {where}", f" lit up {where}",
+                                  f" with a light source {where.replace('from', 'on' if light != 'above' else 'from')}", f" in light {where}"])
     if draw < 0.7:
         return text + rng.choice([f", light {where}", f" lit {where}", f" with light {where}", f" with light coming {where}", f", sunlight {where}", f" with the light {where}"])
     shadow = rng.choice(SHADOW[light])
@@ -264,7 +285,11 @@ def two(rng, scene: Scene, full: bool) -> str:
     if relation is None:
         parts = [first, second]
         rng.shuffle(parts)
-        return listed(rng, parts)
+        return listed(rng, parts, full)
+    if not full and rng.random() < 0.12:
+        second = f"the {second.split(' ', 1)[1]}" if second.startswith(("a ", "an ")) else f"the {second}" if second[0].isdigit() else second
+    if not full and rng.random() < 0.12:
+        return f"{first} {rng.choice(['that is', 'which is', 'placed', 'sitting', 'standing', 'positioned', 'is'])} {rng.choice(PHRASES[relation])} {second}"
     return relation_words(rng, first, second, relation, len(g2.boxes) > 1)
 
 
@@ -278,13 +303,17 @@ def scale(rng, scene: Scene, full: bool) -> str:
         return rng.choice([f"{first} as big as {second}", f"{first} the same size as {second}", f"{first} and {second} of the same size", f"{first} and {second} of equal size"])
     words = ("big", "small") if s1 > s2 else ("small", "big")
     if rng.random() < 0.35:
-        return listed(rng, [counted(rng, g1, full, words[0]), counted(rng, g2, full, words[1])])
+        return listed(rng, [counted(rng, g1, full, words[0]), counted(rng, g2, full, words[1])], full)
     how = ["bigger than", "larger than"] if s1 > s2 else ["smaller than"]
     if s1 == 2 * s2:
         how = ["twice the size of", "twice as big as", "two times the size of", "bigger than"]
     elif s2 == 2 * s1:
         how = ["half the size of", "half as big as", "half the size of", "smaller than"]
-    return f"{counted(rng, g1, full)} {rng.choice(how)} {counted(rng, g2, full)}"
+    link = "" if full or rng.random() < 0.8 else rng.choice(["that is ", "which is ", "is "])
+    second = counted(rng, g2, full)
+    if not full and rng.random() < 0.15 and second.startswith(("a ", "an ")):
+        second = f"the {second.split(' ', 1)[1]}"
+    return f"{counted(rng, g1, full)} {link}{rng.choice(how)} {second}"
 
 
 def _body(rng, scene: Scene, full: bool, category: str) -> str:
@@ -296,12 +325,16 @@ def _body(rng, scene: Scene, full: bool, category: str) -> str:
         thing, relation = counted(rng, groups[0], full), scene.relation
         first, second, relation = (thing, sign, relation) if rng.random() < 0.5 else (sign, thing, OPPOSITE[relation])
         if rng.random() < 0.12 and not full:
-            return listed(rng, [first, second])
+            return listed(rng, [first, second], full)
         return f"{first} {rng.choice(['above', 'over'] if relation == 'above' else ['below', 'under', 'beneath'])} {second}"
     if category == "three":
         parts = [counted(rng, g, full) for g in groups]
         layout = scene.facts["layout"]
         draw = rng.random()
+        if not full and layout in ("row", "column") and rng.random() < 0.25:
+            order = "from left to right" if layout == "row" else "from top to bottom"
+            line = ", ".join(parts[:2]) + rng.choice([" and ", ", and ", ", "]) + parts[2]
+            return rng.choice([f"{line} {order}", f"{line}, {order}", f"{order}, {line}", f"a {layout} with {line}"])
         if layout == "row" and draw < 0.5:
             if draw < 0.25:
                 return f"from left to right: {', '.join(parts[:2])} and {parts[2]}"
@@ -313,29 +346,46 @@ def _body(rng, scene: Scene, full: bool, category: str) -> str:
                 return f"from top to bottom: {', '.join(parts[:2])} and {parts[2]}"
             return f"{parts[0]} at the top, {parts[1]} in the middle and {parts[2]} at the bottom"
         rng.shuffle(parts)
-        return listed(rng, parts)
+        return listed(rng, parts, full)
     if category == "composition":
         text = two(rng, scene, full)
         if len(groups) == 3:
-            text += rng.choice([" and ", ", ", ", and "]) + f"{counted(rng, groups[2], full)} {place_words(rng, groups[2].place)}"
+            text += rng.choice([" and ", ", ", ", and "]) + f"{counted(rng, groups[2], full)} {place_words(rng, groups[2].place, full)}"
         return text
     if len(groups) == 2:
         return two(rng, scene, full)
     text = counted(rng, groups[0], full)
     if groups[0].place:
-        text = f"{text} {place_words(rng, groups[0].place)}"
+        where = place_words(rng, groups[0].place, full)
+        text = f"{where}, {text}" if not full and rng.random() < 0.1 else f"{text} {where}"
     if scene.light:
-        text = _light(rng, scene, text)
+        text = _light(rng, scene, text, full)
     return text
+
+
+def _uncolored(rng, scene: Scene) -> Scene:
+    """The scene with a group whose color is not said: any will do. Of two things of a kind both keep theirs, and white ones, which the
+    background depends on."""
+    kinds = [g.thing.kind for g in scene.groups]
+    groups = [
+        dataclasses.replace(g, thing=dataclasses.replace(g.thing, color=""))
+        if g.thing.color not in (None, "white") and kinds.count(g.thing.kind) == 1 and rng.random() < 0.5 else g
+        for g in scene.groups
+    ]
+    return dataclasses.replace(scene, groups=groups)
 
 
 def caption(rng: random.Random, scene: Scene, full: bool = False) -> str:
     category = scene.facts.get("inner", scene.category)
+    if not full and rng.random() < 0.2:
+        scene = _uncolored(rng, scene)
     text = _body(rng, scene, full, category)
     if scene.absent:
-        missing = plural(scene.absent)
+        told, missing = text, plural(scene.absent)
         one = missing if artwork.plural_only(scene.absent) else a(scene.absent)
         text += rng.choice([f" and no {missing}", f" and no {missing}", f" but no {missing}", f" without any {missing}", f" and not {one}", f" without {one}", f", no {missing}"])
+        if not full and rng.random() < 0.2:
+            text = rng.choice([f"no {missing}, just {told}", f"{told} with no {missing}", f"{told}, but there are no {missing}", f"{told} and zero {missing}", f"{told}. no {missing}", f"{told} (no {missing})"])
     text = with_ground(rng, scene, text, full)
     draw = rng.random()
     bare = text.startswith(("from", "on ", "in ", "at ", "under", "with", "outside", "by ", "against"))

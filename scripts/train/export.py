@@ -1,4 +1,4 @@
-"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16, layers in q8.
+"""Stage 5: writes the trained networks as a model's folder: config.json and safetensors, weights in bfloat16, layers and head in q8.
 
 Takes what the last `--finish` wrote of painter and decoder, or else the checkpoints of the constant rate.
 """
@@ -23,7 +23,7 @@ from decoder import CONFIGURATION as DECODER, Decoder
 from image_tokenizer import COLORS, CONFIGURATION as TOKENIZER, HINT, ImageTokenizer
 
 # Pixels a side, tokens a side, quality; the default comes first.
-SIZES = [(256, 8, "low"), (128, 8, "low"), (64, 8, "low")]
+SIZES = [(256, 8, "low"), (256, 16, "medium"), (128, 8, "low"), (128, 16, "medium"), (64, 8, "low")]
 
 
 def lowered(tensors: dict) -> dict:
@@ -82,7 +82,7 @@ def words(count: int = 100000) -> list[str]:
 
 
 def quantise(folder: Path, dtype: str):
-    """Has `weft convert` store the matrices of the transformer's layers in another type."""
+    """Has `weft convert` store the matrices of the transformer's layers, and its head, in another type."""
     with tempfile.TemporaryDirectory() as temporary:
         command = [common.ROOT / "scripts" / "weft", "convert", folder, "-o", temporary, "--dtype", dtype]
         subprocess.run(command, check=True)
@@ -101,9 +101,9 @@ def main():
     parser.add_argument("--output", type=Path, default=common.ROOT / "Models" / "weft-mini")
     parser.add_argument("--guidance-scale", type=float, default=1.25)
     parser.add_argument("--temperature", type=float, default=0.7)
-    parser.add_argument("--top-p", type=float, default=1.0)
+    parser.add_argument("--min-p", type=float, default=0.0)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
-    parser.add_argument("--dtype", choices=["q8", "q4", "bf16"], default="q8", help="of the transformer's layers")
+    parser.add_argument("--dtype", choices=["q8", "q4", "bf16"], default="q8", help="of the transformer's layers and head")
     parser.add_argument("--max-tokens", type=int, default=64)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
@@ -127,7 +127,7 @@ def main():
     }
     (options.output / "words.txt").write_text("\n".join(words()) + "\n")
     (options.output / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": options.top_p, "min_p": 0.0, "guidance_scale": options.guidance_scale}
+    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": options.min_p, "guidance_scale": options.guidance_scale}
     (options.output / "generation_config.json").write_text(json.dumps(defaults, indent=2) + "\n")
     if options.dtype != "bf16":
         quantise(options.output, options.dtype)

@@ -17,7 +17,7 @@ from image_tokenizer import ImageTokenizer
 from prompts import encode_prompt
 
 CAPTIONS = 3  # a scene, the first of which says every fact
-SCENES = {8: 8000, 16: 1300}  # a shard: 60% of the tokens from the grid of 8
+SCENES = {8: 8000, 16: 2000}  # a shard: as many tokens of each grid
 
 
 class Maker:

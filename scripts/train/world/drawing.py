@@ -271,7 +271,7 @@ def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
 
 # What a background's color may not be confused with: things of these colors do not stand on it.
 AVOID = {name: {name} for name in PALETTE} | {
-    "yellow": {"yellow", "orange"},
+    "yellow": {"yellow", "orange"}, "red": {"red", "orange"}, "orange": {"orange", "yellow", "red"}, "brown": {"brown", "black"},
     "blue gradient": {"blue", "cyan", "white"}, "pink gradient": {"pink", "white"}, "gray gradient": {"gray", "white"}, "meadow": {"green", "cyan"},
     "hill": {"green", "cyan"}, "night": {"black", "blue", "purple"}, "sea": {"blue", "cyan"}, "desert": {"yellow", "cyan", "orange"},
     "snow": {"white", "gray"},

@@ -20,7 +20,7 @@ def combinations(scene: Scene) -> list[tuple[str, int]]:
     - three things: the triple (1/10), beyond its pairs
     - a composition: the two groups with numbers, relation and background (1/10), beyond the rest
     - words on signs (1/10)
-    - light: thing, colour and direction (1/8)
+    - light: thing, colour, direction and background (1/8), as a lit thing and its shadow have codes of their own
     - absence: present and absent thing (1/8); parts of a built thing with its colour (1/8)
     """
     out = []
@@ -37,7 +37,7 @@ def combinations(scene: Scene) -> list[tuple[str, int]]:
         if n == 1 and g.place:
             out.append((f"place {g.place} {t.key}", 8))
         if scene.light:
-            out.append((f"light {scene.light} {t.key}", 8))
+            out.append((f"light {scene.light} {scene.background} {t.key}", 8))
     things = sorted(g.thing.key for g in scene.groups)
     if len(things) == 1 and scene.background != "white" and not scene.sign:
         out.append((f"ground {scene.background} {things[0]}", 8))
