@@ -186,7 +186,7 @@ extension HelpTests {
         "encode": """
         OVERVIEW: Turns pictures into visual tokens.
 
-        USAGE: weft encode <pictures> ... [--model <model>] [--weights <type>] [--threads <threads>] [--output <output>]
+        USAGE: weft encode <pictures> ... [--model <model>] [--weights <type>] [--threads <threads>] [--quality <quality>] [--output <output>]
 
         ARGUMENTS:
           <pictures>              PNG files.
@@ -198,6 +198,9 @@ extension HelpTests {
                                   stored) (values: q8, q4, bf16, f16, f32)
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
+          --quality <quality>     The token budget, where the model has several for the
+                                  pictures' size. (default: the first) (values: low,
+                                  medium, high)
           -o, --output <output>   The tokens file; - is stdout. (default: -)
           --version               Show the version.
           -h, --help              Show help information.

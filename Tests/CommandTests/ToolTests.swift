@@ -59,6 +59,15 @@ import WeftPixels
         #expect(Set(tokens).count == 5)
         let encoded = try tiny.weft("encode", "b.png", "-m", "tiny")
         #expect(encoded.output.hasPrefix(#"{"columns":4,"model":"tiny","rows":4,"tokens":["#))
+        let drawn = try tiny.weft("generate", "a star", "-m", "tiny", "-s", "3", "--size", "32x32", "-o", "d.png")
+        #expect(drawn.code == 0)
+        func encode(as quality: String) throws -> Outcome {
+            try tiny.weft("encode", "d.png", "-m", "tiny", "--quality", quality)
+        }
+        #expect(try encode(as: "medium").output.hasPrefix(#"{"columns":8,"model":"tiny","rows":8,"#))
+        #expect(try encode(as: "low").output == tiny.weft("encode", "d.png", "-m", "tiny").output)
+        let none = try encode(as: "high")
+        #expect(none.code == 1 && none.errors.contains("d.png: quality high: tiny draws "), "\(none.errors)")
         #expect(
             try tiny.weft("models").output
                 == "tiny\t16x16 low (16 tokens), 32x32 low (16 tokens), 32x32 medium (64 tokens), "

@@ -19,14 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 def main():
     parser = argparse.ArgumentParser(prog="evaluate reconstruction", description=__doc__)
     parser.add_argument("--count", type=int, default=120, help="pictures a size")
-    parser.add_argument("--sizes", default="64,128,256", help="pixels a side")
+    parser.add_argument("--sizes", help="pixels a side, as in 64,128 (default: all of the model)")
     parser.add_argument("--categories", action="store_true", help="says it of every category too")
     options = parser.parse_args()
     weft = ROOT / "scripts" / "weft"
     each = max(1, options.count // len(suite.CATEGORIES))
     scenes = {category: [scene for _, scene in suite.prompts(category, each)] for category in suite.CATEGORIES}
     print("| pixels | tokens | category | pictures | mean | least |\n|---|---|---|---|---|---|")
-    for size in map(int, options.sizes.split(",")):
+    model = json.loads((ROOT / "Models" / "weft-mini" / "config.json").read_text())
+    for size, _, quality in sorted((s["width"], s["rows"] * s["columns"], s["quality"]) for s in model["sizes"]):
+        if options.sizes and str(size) not in options.sizes.split(","):
+            continue
         rows, grid = {}, ""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -35,7 +38,7 @@ def main():
                 paths = [folder / f"{k}.png" for k in range(len(originals))]
                 for path, picture in zip(paths, originals):
                     Image.fromarray(picture).save(path)
-                subprocess.run([weft, "encode", *paths, "-o", folder / "tokens.json"], check=True)
+                subprocess.run([weft, "encode", *paths, "--quality", quality, "-o", folder / "tokens.json"], check=True)
                 subprocess.run([weft, "decode", folder / "tokens.json", "-o", folder / "again-{index}.png"], check=True)
                 tokens = json.loads((folder / "tokens.json").read_text())
                 first = tokens[0] if isinstance(tokens, list) else tokens

@@ -13,6 +13,9 @@ struct Encode: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var threads: ThreadOptions
 
+    @Option(help: "The token budget, where the model has several for the pictures' size. (default: the first)")
+    var quality: Quality?
+
     @Option(name: .shortAndLong, help: "The tokens file; - is stdout.")
     var output = "-"
 
@@ -22,7 +25,10 @@ struct Encode: ParsableCommand {
         for path in pictures {
             let picture = try PNG.read(path: path).0
             do {
-                grids.append(try model.encode(picture, threads: threads.threads))
+                let size = try quality.map {
+                    try model.size(width: picture.width, height: picture.height, quality: $0)
+                }
+                grids.append(try model.encode(picture, size: size, threads: threads.threads))
             } catch {
                 throw WeftError(.invalidFile, "\(path): \(error)")
             }
