@@ -99,9 +99,9 @@ def newest(name: str):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=common.ROOT / "Models" / "weft-mini")
-    parser.add_argument("--guidance-scale", type=float, default=1.25)
-    parser.add_argument("--temperature", type=float, default=0.7)
-    parser.add_argument("--min-p", type=float, default=0.0)
+    parser.add_argument("--guidance-scale", type=float, default=1.3)
+    parser.add_argument("--temperature", type=float, default=0.8)
+    parser.add_argument("--min-p", type=float, default=0.05)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
     parser.add_argument("--dtype", choices=["q8", "q4", "bf16"], default="q8", help="of the transformer's layers and head")
     parser.add_argument("--max-tokens", type=int, default=64)
