@@ -16,7 +16,8 @@ final class JobCommitter: @unchecked Sendable {
     private var isEnding = false
     private var hasEnded = false
 
-    private let folder: JobFolder
+    /// Nil once the thread has ended, which may outlive ``finish()`` by a moment: the folder's lock must not.
+    private var folder: JobFolder!
     private let model: ModelDescription
     private let options: JobOptions
 
@@ -89,6 +90,7 @@ final class JobCommitter: @unchecked Sendable {
             condition.unlock()
         }
         condition.lock()
+        folder = nil
         hasEnded = true
         condition.broadcast()
         condition.unlock()

@@ -1,6 +1,5 @@
 // Puts the results of all parts of a job together.
 
-import Foundation
 import WeftPixels
 
 /// Writes results.jsonl from the results of all parts.
@@ -21,7 +20,7 @@ public enum JobMerge {
         _ = try JobRecords(folder)
         let folderLock = try JobLock("\(folder)/\(JobNames.folderLock)", waiting: true, what: folder)
         for shard in try JobNames.list(folder).compactMap({ JobNames.shard(ofLock: $0) }) {
-            guard let holder = try Self.lastingHolder(of: "\(folder)/\(JobNames.lock(shard))") else { continue }
+            guard let holder = try JobLock.holder(of: "\(folder)/\(JobNames.lock(shard))") else { continue }
             throw WeftError(
                 .invalidRequest,
                 "\(folder): cannot be merged while \(holder) draws shard \(shard); wait for it, or end it")
@@ -40,14 +39,5 @@ public enum JobMerge {
         let status = try JobStatus.read(records, verify: false)
         _ = consume folderLock
         return status
-    }
-
-    /// Who holds a lock for longer than a moment; a job that has just been drawn lets go of it when its last task ends.
-    private static func lastingHolder(of lock: String) throws -> String? {
-        for _ in 0..<100 {
-            guard try JobLock.holder(of: lock) != nil else { return nil }
-            Thread.sleep(forTimeInterval: 0.01)
-        }
-        return try JobLock.holder(of: lock)
     }
 }
