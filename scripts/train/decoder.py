@@ -206,14 +206,17 @@ class Decoder(nn.Module):
             x = layer(x, cos, sin, mask, None if caches is None else caches[i])
         return self.norm(x)
 
-    def forward(self, text, visual, columns):
-        """Logits [batch, visual tokens, codes] for text [batch, T] and visual [batch, rows * columns]."""
+    def forward(self, text, visual, columns, kept=None):
+        """Logits [batch, visual tokens, codes] for text [batch, T] and visual [batch, rows * columns]; or [places, codes] of
+        the places that are true in `kept` [batch, rows * columns]."""
         t, n = text.shape[1], visual.shape[1]
         x = torch.cat([self.text_embedding(text), F.embedding(visual[:, :-1], self.visual_embedding.table())], 1)
         length = t + n - 1
         cos, sin = (a[:length].to(x.device) for a in rotary_table(t, n // columns, columns, self.configuration))
         mask = torch.full((length, length), float("-inf"), device=x.device).triu(1)
         h = self.run(x, cos, sin, mask)[:, t - 1 :]
+        if kept is not None:
+            h = h[kept]
         return F.linear(h, self.head.table())
 
     @torch.no_grad()

@@ -20,6 +20,7 @@ from make_tokens import Maker
 from muon import Muon
 
 NULL = 1
+REPEATED = 0.25  # of tokens that repeat a neighbour, which are easy, are trained on, and count for the others: the head is half of the work
 
 
 def load_shard(path, rng):
@@ -65,6 +66,19 @@ def held_out(maker, grid, count):
         groups.setdefault(len(text), []).append((text, tokens))
     return [(torch.from_numpy(np.stack([t for t, _ in g]).astype(np.int64)).to(common.DEVICE),
              torch.from_numpy(np.stack([v for _, v in g]).astype(np.int64)).to(common.DEVICE)) for g in groups.values()]
+
+
+def trained_on(visual, columns):
+    """Which tokens [batch, rows * columns] are trained on, and how many each of them stands for [tokens]."""
+    repeated = torch.zeros_like(visual, dtype=torch.bool)
+    repeated[:, 1:] = visual[:, 1:] == visual[:, :-1]
+    repeated[:, columns:] |= visual[:, columns:] == visual[:, :-columns]
+    kept = ~repeated | (torch.rand(visual.shape, device=visual.device) < REPEATED)
+    return kept, torch.where(repeated, 1 / REPEATED, 1.0)[kept]
+
+
+def weighted_cross_entropy(logits, targets, weights):
+    return (F.cross_entropy(logits, targets, reduction="none") * weights).sum()
 
 
 @torch.no_grad()
@@ -115,7 +129,7 @@ def main():
     if options.compile:
         for layer in model.layers:
             layer.compile(dynamic=True)
-    cross_entropy = torch.compile(F.cross_entropy, dynamic=True) if options.compile else F.cross_entropy
+    cross_entropy = torch.compile(weighted_cross_entropy, dynamic=True) if options.compile else weighted_cross_entropy
     if options.finish:
         path = common.WORK / "decoder-final.pt"
 
@@ -140,9 +154,9 @@ def main():
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = group["full"] * factor
+            kept, weights = trained_on(visual, grid)
             with torch.autocast(common.DEVICE, torch.bfloat16):
-                logits = model(text, visual, grid)
-                loss = cross_entropy(logits.flatten(0, 1), visual.flatten())
+                loss = cross_entropy(model(text, visual, grid, kept), visual[kept], weights) / visual.numel()
             extra = sum(0.01 * l.moe.losses[0] + 0.001 * l.moe.losses[1] for l in model.layers if hasattr(l, "moe"))
             for optimizer in optimizers:
                 optimizer.zero_grad(set_to_none=True)
