@@ -59,6 +59,13 @@ def a(phrase: str) -> str:
     return phrase if artwork.plural_only(phrase) else f"{artwork.article(phrase)} {phrase}"
 
 
+def the(phrase: str) -> str:
+    """The phrase with "the" in place of its article, or before its digit; others stay as they are."""
+    if phrase.startswith(("a ", "an ")):
+        return f"the {phrase.split(' ', 1)[1]}"
+    return f"the {phrase}" if phrase[0].isdigit() else phrase
+
+
 def plural(noun: str) -> str:
     if noun in artwork.OBJECTS:
         return artwork.plural(noun)
@@ -107,7 +114,7 @@ def _parts(rng, thing: Thing, full: bool) -> str:
 def noun(rng, thing: Thing, many=False, full=False) -> str:
     """The thing without article: "red circle", "striped blue hearts"."""
     if thing.color is None:
-        kind = _some(rng, thing.kind, artwork.SYNONYMS, 0.25)
+        kind = _some(rng, thing.kind, artwork.SYNONYMS, 0.4)
         return kind if not many else artwork.plural(kind) if kind == thing.kind else artwork.regular_plural(kind)
     kind = _some(rng, thing.kind, SYNONYMS, 0.1)
     paint = _some(rng, thing.color, COLOR_SYNONYMS, 0.5 if thing.color == "gray" else 0.08)
@@ -287,7 +294,7 @@ def two(rng, scene: Scene, full: bool) -> str:
         rng.shuffle(parts)
         return listed(rng, parts, full)
     if not full and rng.random() < 0.12:
-        second = f"the {second.split(' ', 1)[1]}" if second.startswith(("a ", "an ")) else f"the {second}" if second[0].isdigit() else second
+        second = the(second)
     if not full and rng.random() < 0.12:
         return f"{first} {rng.choice(['that is', 'which is', 'placed', 'sitting', 'standing', 'positioned', 'is'])} {rng.choice(PHRASES[relation])} {second}"
     return relation_words(rng, first, second, relation, len(g2.boxes) > 1)
@@ -311,8 +318,8 @@ def scale(rng, scene: Scene, full: bool) -> str:
         how = ["half the size of", "half as big as", "half the size of", "smaller than"]
     link = "" if full or rng.random() < 0.8 else rng.choice(["that is ", "which is ", "is "])
     second = counted(rng, g2, full)
-    if not full and rng.random() < 0.15 and second.startswith(("a ", "an ")):
-        second = f"the {second.split(' ', 1)[1]}"
+    if not full and rng.random() < 0.15:
+        second = the(second)
     return f"{counted(rng, g1, full)} {link}{rng.choice(how)} {second}"
 
 

@@ -2,8 +2,8 @@
 
 A patch's token is the nearest of 16384 rows; the painter (stage 1b) sees the rows, which hold the mean picture of a token.
 Small things and letters are rare among the patches, and every one of their pixels counts: they weigh more than they are
-frequent (see must_be_right). Writes training/codebook.pt; takes minutes. Everything after it depends on it: make it once,
-or let the networks go on with carry.py.
+frequent (see must_be_right). The tones of backgrounds are nearer to each other than codes are: they have rows of their own.
+Writes training/codebook.pt; takes minutes. Everything after it depends on it: make it once, or let the networks go on with carry.py.
 """
 
 import argparse
@@ -141,6 +141,23 @@ def k_means(z, weight, rows, rounds: int, generator, began: float):
     return rows
 
 
+def grounds() -> np.ndarray:
+    """The different patches of all tones and ways of plain backgrounds and sceneries, on both grids."""
+    scenes = [world.Scene("single", [], name, variant=v) for name in world.PLAIN + world.SCENES for v in range(world.VARIANTS[name])]
+    return np.unique(np.concatenate([np.unique(patches(shown([s], g, False)), axis=0) for s in scenes for g in world.GRIDS]), axis=0)
+
+
+def with_exact(rows, wanted, z, weight):
+    """Rows among which `wanted` points are exact, for those whose loss costs points `z` least: tones differ less than codes do."""
+    code = nearest(z, rows)
+    mass = torch.zeros(len(rows)).index_add_(0, code, weight)
+    distances = torch.cdist(rows, rows).fill_diagonal_(torch.inf)
+    weak = (mass * distances.min(1).values.pow(2)).topk(len(wanted), largest=False).indices
+    rows = rows.clone()
+    rows[weak] = wanted
+    return rows
+
+
 def drawn(weight, count: int, generator):
     """`count` different indices, drawn in proportion to weights."""
     noise = -torch.log(-torch.log(torch.rand(len(weight), generator=generator).clamp(1e-9, 1 - 1e-9)))
@@ -182,6 +199,7 @@ def main():
     error = (z - rows[nearest(z, rows)]).pow(2).sum(1) * weight if len(rows) else weight
     rows = torch.cat([rows, z[drawn(error, size - len(rows), generator)]])
     rows = k_means(z, weight, rows, options.rounds, generator, began)
+    rows = with_exact(rows, embed(parts(grounds())), z, weight)
     if not options.basis:  # neighbours in the table look alike: ordered by their first component
         rows = rows[rows[:, 0].argsort()]
     rows = rows.half().float()  # as they are stored

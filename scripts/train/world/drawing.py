@@ -235,10 +235,10 @@ def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
         out[:] = top + (252 - top) * (y / UNITS)[..., None]
     elif name == "meadow":
         out[:] = (150, 205, 250)
-        out[y >= (40, 32, 48)[variant]] = (120, 190, 80)
+        out[y >= (40, 32, 48, 24)[variant]] = (120, 190, 80)
     elif name == "hill":
         out[:] = (150, 205, 250)
-        middle, lower = (32, 16, 48)[variant % 3], (68, 60, 76)[variant // 3]
+        middle, lower = 16 + CELL * (variant % 5), (68, 60, 76)[variant // 5]
         out[(x - middle) ** 2 / 44**2 + (y - lower) ** 2 / 34**2 < 1] = (120, 190, 80)
     elif name == "night":
         out[:] = (20, 25, 70)
@@ -248,14 +248,14 @@ def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
             out[(np.abs(x - a) + np.abs(y - b)) < 1.6] = (250, 245, 200)
         out[y >= (48, 56)[variant // 4]] = (30, 50, 40)
     elif name == "sea":
-        top = (32, 24, 40)[variant]
+        top = (32, 24, 40, 16)[variant]
         out[:] = (150, 205, 250)
         out[y >= top] = (40, 120, 200)
         wave = (y >= top + 8) & (np.abs((y % 8) - 4 - 0.8 * np.sin(x * np.pi / 4)) < 0.6)
         out[wave] = (120, 180, 235)
     elif name == "desert":
         out[:] = (170, 220, 250)
-        out[y >= (40, 32, 48)[variant]] = (235, 205, 140)
+        out[y >= (40, 32, 48, 24)[variant]] = (235, 205, 140)
     elif name == "snow":
         top = (40, 48)[variant // 3]
         out[:] = (175, 190, 210)

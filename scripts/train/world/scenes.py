@@ -16,8 +16,8 @@ from .drawing import AVOID, built, mask, sign_size
 
 
 CATEGORIES = {  # the decoder's mix, by what failed most
-    "single": 11, "count": 8, "object": 11, "objects": 4, "pair": 8, "relation": 12, "inside": 7, "occlusion": 18,
-    "scale": 7, "three": 11, "composition": 12, "word": 5, "sign and thing": 2, "light": 14, "absence": 4, "built": 5,
+    "single": 11, "count": 12, "object": 9, "objects": 5, "pair": 8, "relation": 12, "inside": 8, "occlusion": 26,
+    "scale": 6, "three": 13, "composition": 14, "word": 4, "sign and thing": 2, "light": 8, "absence": 8, "built": 4,
 }
 
 
@@ -52,11 +52,12 @@ def formation(rng: random.Random, count: int, width: int, height: int, side: int
     share = [count // used + (i < count % used) for i in range(used)]
     rng.shuffle(share)
     spare = (rows - used) * pitch_y + slack_y
-    y0 = spare // 2 if rng.random() < 0.7 else rng.randint(0, spare)
-    places = []
+    y0 = spare // 2 if rng.random() < 0.3 else rng.randint(0, spare)
+    places, centred, shift = [], rng.random() < 0.4, rng.random()
+    own = rng.random() < 0.5  # each row is shifted by itself
     for j, n in enumerate(share):
         spare = width - ((n - 1) * pitch_x + side)
-        x0 = spare // 2
+        x0 = spare // 2 if centred else rng.randint(0, spare) if own else int(shift * (spare + 1))
         places += [(x0 + pitch_x * i, y0 + pitch_y * j) for i in range(n)]
     return places
 
@@ -131,8 +132,6 @@ def _single(rng, grid, category):
         side = rng.choice((2, 3))
         place, spot = rng.choice(list(PLACES.items()))
         x, y = _at(rng, spot, side)
-    elif rng.random() < 0.25:
-        x = y = (8 - side) // 2
     else:
         x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
     return Scene(category, [Group(thing, boxes_of([(x, y)], side), said, place)], ground_for(rng, [thing], 0.4, 0.35))
@@ -147,7 +146,7 @@ def _count(rng, grid, category):
 
 def _object(rng, grid, category):
     thing = Thing(rng.choice(artwork.NAMES))
-    said, place, side = None, None, rng.choice((3, 4, 4, 6, 6))
+    said, place, side = None, None, rng.choice((3, 3, 4, 4, 6))
     draw = rng.random()
     if draw < 0.1:
         said, side = rng.choice((("small", 2), ("big", 6)))
@@ -155,8 +154,6 @@ def _object(rng, grid, category):
         side = rng.choice((2, 3))
         place, spot = rng.choice(list(PLACES.items()))
         x, y = _at(rng, spot, side)
-    elif rng.random() < 0.2:
-        x = y = (8 - side) // 2
     else:
         x, y = rng.randint(0, 8 - side), rng.randint(0, 8 - side)
     ground = ground_for(rng, [thing], 0.65, 0.15)
@@ -257,6 +254,11 @@ def _scale(rng, grid, category):
                  relation=relation if said else None, ratio=sides)
 
 
+def _near(rng, cell: int) -> int:
+    """The cell, or one beside it, for a thing of two cells."""
+    return min(6, max(0, cell + rng.choice((-1, 0, 0, 0, 1))))
+
+
 def _three(rng, grid, category):
     things: list[Thing] = []
     for _ in range(3):
@@ -266,11 +268,11 @@ def _three(rng, grid, category):
     if draw < 0.35:  # a triangle of places
         spots = [(0, 0), (5, 0), (2, 5)] if rng.random() < 0.5 else [(2, 0), (0, 5), (5, 5)]
     elif draw < 0.7:  # in a row
-        y = rng.choice((2, 3, 3, 4))
-        spots = [(0, y), (3, y), (6, y)]
+        y = rng.randint(0, 6)
+        spots = [(a, _near(rng, y)) for a in (0, 3, 6)]
     else:  # in a column
-        x = rng.choice((2, 3, 3, 4))
-        spots = [(x, 0), (x, 3), (x, 6)]
+        x = rng.randint(0, 6)
+        spots = [(_near(rng, x), b) for b in (0, 3, 6)]
     facts = {"layout": "triangle" if draw < 0.35 else "row" if draw < 0.7 else "column"}
     return Scene(category, [Group(t, boxes_of([s], side)) for t, s in zip(things, spots)], ground_for(rng, things, 0.8, 0.12), facts=facts)
 
@@ -311,7 +313,7 @@ def _word(rng, grid, category):
     sign = Sign(word, board, ink, 0, 0, letter)
     width, height = sign_size(sign)
     spare = (UNITS - width) // letter
-    sign.x = letter * (spare // 2 if rng.random() < 0.6 else rng.randint(0, spare))
+    sign.x = letter * rng.randint(0, spare)
     sign.y = rng.choice((8, 16, 16, 24)) if letter == CELL else rng.choice((16, 24, 24, 32))
     return Scene(category, [], ground_for(rng, [], 0.5, 0.35, color=board), sign)
 
@@ -377,7 +379,7 @@ def built_thing(rng):
 def _built_scene(rng, grid, category):
     thing = built_thing(rng)
     side = rng.choice((4, 6, 6)) if grid == 8 else rng.choice((2, 3, 3))
-    x = (8 - side) // 2 if rng.random() < 0.6 else rng.randint(0, 8 - side)
+    x = rng.randint(0, 8 - side)
     ground = ground_for(rng, [thing], 0.4, 0.2)
     y = 8 - side - rng.choice((0, 1)) if ground in SCENES else rng.randint(0, 8 - side)
     return Scene(category, [Group(thing, boxes_of([(x, y)], side))], ground)

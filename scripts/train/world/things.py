@@ -21,7 +21,7 @@ PLAIN = ["white", "black", "gray", "cyan", "green", "yellow", "pink", "blue", "r
 GRADIENTS = ["blue gradient", "pink gradient", "gray gradient"]
 SCENES = ["meadow", "hill", "night", "sea", "desert", "snow"]
 BACKGROUNDS = PLAIN + GRADIENTS + SCENES
-WAYS = {"meadow": 3, "hill": 9, "night": 8, "sea": 3, "desert": 3, "snow": 6}  # that a scenery lies
+WAYS = {"meadow": 4, "hill": 15, "night": 8, "sea": 4, "desert": 4, "snow": 6}  # that a scenery lies
 TONES = [  # of a background's light: shares of red, green and blue; sceneries have the first four alone
     (1, 1, 1), (1, 0.975, 0.94), (0.945, 0.975, 1), (0.955, 0.955, 0.955), (1, 0.95, 0.965), (0.955, 1, 0.96), (0.975, 0.955, 1), (1, 1, 0.945),
 ]
