@@ -124,6 +124,12 @@ def weighted(p: np.ndarray, frequency: np.ndarray, options) -> tuple[np.ndarray,
     return np.concatenate([p, *more]), torch.cat([weight, *floors])
 
 
+def least_missed(rows, mass, count: int):
+    """The `count` rows whose loss would cost least: the points nearest to a row, of weight `mass`, would go to the next row."""
+    distances = torch.cdist(rows, rows).fill_diagonal_(torch.inf)
+    return (mass * distances.min(1).values.pow(2)).topk(count, largest=False).indices
+
+
 def k_means(z, weight, rows, rounds: int, generator, began: float):
     """Rows [codes, dims] for points z [points, dims]; the rows whose loss costs least move to where the error is greatest."""
     size = len(rows)
@@ -135,8 +141,7 @@ def k_means(z, weight, rows, rounds: int, generator, began: float):
         rows = torch.where(mass[:, None] > 0, total / mass.clamp(min=1e-6)[:, None], rows)
         print(f"round {number}: error {error.sum() / weight.sum():.5f}, {time.time() - began:.0f} s", flush=True)
         if number < rounds - 3:
-            distances = torch.cdist(rows, rows).fill_diagonal_(torch.inf)
-            weak = (mass * distances.min(1).values.pow(2)).topk(size // 40, largest=False).indices
+            weak = least_missed(rows, mass, size // 40)
             rows[weak] = z[drawn(error, len(weak), generator)]
     return rows
 
@@ -144,18 +149,13 @@ def k_means(z, weight, rows, rounds: int, generator, began: float):
 def grounds() -> np.ndarray:
     """The different patches of all tones and ways of plain backgrounds and sceneries, on both grids."""
     scenes = [world.Scene("single", [], name, variant=v) for name in world.PLAIN + world.SCENES for v in range(world.VARIANTS[name])]
-    return np.unique(np.concatenate([np.unique(patches(shown([s], g, False)), axis=0) for s in scenes for g in world.GRIDS]), axis=0)
+    return np.unique(np.concatenate([patches(shown(scenes, g, False)) for g in world.GRIDS]), axis=0)
 
 
 def with_exact(rows, wanted, z, weight):
     """Rows among which `wanted` points are exact, for those whose loss costs points `z` least: tones differ less than codes do."""
-    code = nearest(z, rows)
-    mass = torch.zeros(len(rows)).index_add_(0, code, weight)
-    distances = torch.cdist(rows, rows).fill_diagonal_(torch.inf)
-    weak = (mass * distances.min(1).values.pow(2)).topk(len(wanted), largest=False).indices
-    rows = rows.clone()
-    rows[weak] = wanted
-    return rows
+    mass = torch.zeros(len(rows)).index_add_(0, nearest(z, rows), weight)
+    return rows.index_copy(0, least_missed(rows, mass, len(wanted)), wanted)
 
 
 def drawn(weight, count: int, generator):
