@@ -37,9 +37,14 @@ import WeftTensor
             #expect(try await tokens(Model(at: stored, weights: other)).count == plain.count)
         }
         let again = await message {
-            try ModelDescription(folder: stored).convert(to: "\(tiny.output)/again", dtype: .bf16)
+            try ModelDescription(folder: stored).convert(to: "\(tiny.output)/again", dtype: type == .q8 ? .q4 : .q8)
         }
         #expect(again.contains("is stored as Q") && again.contains(": convert the checkpoint"), "\(again)")
+        // In a type of plain numbers, what the codes stand for: quantising it once more gives the same codes.
+        try ModelDescription(folder: stored).convert(to: "\(tiny.output)/numbers", dtype: .f32)
+        let numbers = try TensorListing.read(path: "\(tiny.output)/numbers/transformer.safetensors")
+        #expect(numbers.first { $0.name == matrix.name }.map { [$0.dtype, "\($0.shape)"] } == ["F32", "[32, 32]"])
+        #expect(try await tokens(Model(at: "\(tiny.output)/numbers", weights: type)) == loaded)
     }
 
     /// Matrices of layers alone change their type: float32 that is exactly bfloat16 loses nothing in it.

@@ -9,7 +9,8 @@ extension ModelDescription {
     ///
     /// Each weights file becomes one in safetensors, with the tensors that generation and decoding need; those of one
     /// dimension keep their type. With `q8` and `q4`, the matrices of the transformer's layers are quantised, the head to
-    /// 8 bits beside them, and all else keeps its type. Small files are copied. A `weft.json` says where everything is.
+    /// 8 bits beside them, and all else keeps its type. What is stored quantised becomes numbers again in the other types.
+    /// Small files are copied. A `weft.json` says where everything is.
     ///
     /// - Parameters:
     ///   - output: a folder that does not exist, or is empty
@@ -45,6 +46,9 @@ extension ModelDescription {
             let items = try wanted.values.compactMap { entry, file -> SafeTensorsWriter.Item? in
                 guard let format = try format(of: entry, as: dtype, path: path) else { return nil }
                 return SafeTensorsWriter.Item(name: entry.name, format: format, shape: entry.shape) {
+                    if let matrix = file.quantised(entry.name) {
+                        return matrix.dequantised().reshaped(entry.shape)
+                    }
                     guard let tensor = try file.tensor(entry.name) else {
                         throw WeightsError(file: path, tensor: entry.name, "cannot be read")
                     }
@@ -67,6 +71,7 @@ extension ModelDescription {
     private func format(of entry: TensorEntry, as type: WeightType, path: String) throws -> WeightFormat? {
         guard let stored = DType(rawValue: entry.dtype) else {
             guard Quantisation.allCases.contains(where: { $0.dtype == entry.dtype }) else { return nil }
+            if case .plain(let dtype) = type.format { return .plain(dtype) }
             throw WeightsError(
                 file: path, tensor: entry.name,
                 "is stored as \(entry.dtype): convert the checkpoint that it was made from")
