@@ -27,7 +27,8 @@ def carried(state: dict, old: torch.Tensor, new: torch.Tensor, near: torch.Tenso
             tensors[f"{table}.map"] = tensors[f"{table}.map"] * gain[:, None]
             tensors[f"{table}.rest"] = tensors[f"{table}.rest"][near] + offset
             tensors[f"{table}.rows"] = after.rows
-    for moments in state["optimizers"][0]["state"].values():  # of AdamW, which has the tables
+    adam = state["optimizers"][0]["state"] if "optimizers" in state else {}  # which has the tables
+    for moments in adam.values():
         for name, power in (("exp_avg", 1), ("exp_avg_sq", 2)):
             if moments[name].shape[0] == len(old):
                 moments[name] = moments[name][near]

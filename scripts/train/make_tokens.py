@@ -17,7 +17,7 @@ from image_tokenizer import ImageTokenizer
 from prompts import encode_prompt
 
 CAPTIONS = 3  # a scene, the first of which says every fact
-SCENES = {8: 8000, 16: 2000}  # a shard: as many tokens of each grid
+SCENES = {8: 8000, 16: 1000}  # a shard; the finer grid learns from the coarser
 
 
 class Maker:
@@ -39,9 +39,13 @@ class Maker:
         flat = np.array([i for each in texts for t in each for i in t], np.uint16)
         return {"tokens": np.concatenate(tokens), "lengths": lengths, "text": flat}
 
+    @staticmethod
+    def path(grid: int, index: int):
+        return common.WORK / "tokens" / f"grid{grid}-{index:05}.npz"
+
     def shard(self, grid: int, index: int):
         """The path of a shard, which is made if it is not there."""
-        path = common.WORK / "tokens" / f"grid{grid}-{index:05}.npz"
+        path = self.path(grid, index)
         if not path.exists():
             rng = random.Random(f"tokens {grid} {index}")
             data = self.scenes([world.training_scene(rng, grid) for _ in range(SCENES[grid])], rng, grid)

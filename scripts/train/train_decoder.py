@@ -41,7 +41,8 @@ def pool(maker, number: int, step: int, batch: int, fine: bool):
     rng = np.random.default_rng([number, step])
     batches = []
     for grid in (8, 16) if fine else (8,):
-        indices = [number] + ([int(rng.integers(max(0, number - 40), number))] if number else [])
+        older = [i for i in range(max(0, number - 40), number) if maker.path(grid, i).exists()]
+        indices = [number] + ([int(rng.choice(older))] if older else [])
         groups: dict[int, list] = {}
         for index in indices:
             for text, tokens in load_shard(maker.shard(grid, index), rng):
@@ -116,13 +117,14 @@ def main():
     ]
     average = copy.deepcopy(model).eval()
     path = common.WORK / "decoder.pt"
-    step, seen, spent, number = 0, 0, 0.0, 0
+    step, begun, seen, spent, number = 0, 0, 0, 0.0, 0
     if state := common.load(path):
         model.load_state_dict(state["model"])
         average.load_state_dict(state["average"])
-        for optimizer, saved in zip(optimizers, state["optimizers"]):
-            optimizer.load_state_dict(saved)
         step, seen, spent, number = state["step"], state["seen"], state["seconds"], state["pool"]
+        begun = state.get("begun", step)
+        for optimizer, saved in zip(optimizers, state.get("optimizers", [])):
+            optimizer.load_state_dict(saved)
     for optimizer, rate in zip(optimizers, (options.rate, options.muon_rate)):
         for group in optimizer.param_groups:
             group["full"] = rate
@@ -135,7 +137,7 @@ def main():
 
     def store():
         common.save({"model": model.state_dict(), "average": average.state_dict(), "optimizers": [o.state_dict() for o in optimizers],
-                     "step": step, "seen": seen, "seconds": spent, "pool": number}, path)
+                     "step": step, "begun": begun, "seen": seen, "seconds": spent, "pool": number}, path)
 
     log = common.Log(common.WORK / "decoder.csv", ["step", "pictures", "seconds", "rate", "cross_entropy_8", "cross_entropy_16",
                                                    "held_out_8", "held_out_16", "least_expert_load", "most_expert_load"])
@@ -150,7 +152,7 @@ def main():
             done = progress >= 1 or common.stopped
             if done:
                 break
-            factor = min(1, (step + 1) / 200) * (max(0.001, 1 - progress) if options.finish else 1)
+            factor = min(1, (step - begun + 1) / 200) * (max(0.001, 1 - progress) if options.finish else 1)
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = group["full"] * factor

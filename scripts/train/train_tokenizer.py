@@ -109,17 +109,19 @@ def main():
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=options.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     path = common.WORK / "tokenizer.pt"
-    step, spent, seen = 0, 0.0, 0
+    step, begun, spent, seen = 0, 0, 0.0, 0
     if state := common.load(path):
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
         step, spent, seen = state["step"], state["seconds"], state["pictures"]
+        begun = state.get("begun", step)
+        if "optimizer" in state:
+            optimizer.load_state_dict(state["optimizer"])
     if options.finish:
         path = path.with_stem(path.stem + "-final")
     paint = torch.compile(model.decode, dynamic=False) if options.compile else model.decode
 
     def store():
-        common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": spent, "pictures": seen}, path)
+        common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "begun": begun, "seconds": spent, "pictures": seen}, path)
 
     names = [f"{kind}_{8 * g * s}_grid{g}" for kind in ("psnr", "layers") for g, s in KINDS]
     log = common.Log(common.WORK / "tokenizer.csv", ["step", "pictures", "seconds", "rate", "loss"] + names)
@@ -134,7 +136,7 @@ def main():
     first, began, saved, total, counted = spent, time.time(), time.time(), 0.0, 0
     while (progress := (time.time() - began) / options.seconds) < 1 and not common.stopped:
         spent = first + time.time() - began
-        factor = min(1, (step + 1) / 100) * (max(0.002, 1 - progress) if options.finish else 1)
+        factor = min(1, (step - begun + 1) / 100) * (max(0.002, 1 - progress) if options.finish else 1)
         for group in optimizer.param_groups:
             group["lr"] = options.rate * factor
         grid, scale, x, over, cover, cells, y = next(source)
