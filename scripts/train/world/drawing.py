@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import artwork
-from .things import CELL, PALETTE, SHAPES, SOLIDS, Scene, Sign, TONES, UNITS, WAYS
+from .things import CELL, Group, PALETTE, SHAPES, SOLIDS, Scene, Sign, TONES, UNITS, WAYS
 
 
 def rgb(name: str) -> np.ndarray:
@@ -343,15 +343,43 @@ BARELY = 0.01  # a square of which things cover less than this share is ground
 
 
 def layers(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """The picture [size, size, 3], the same things over white, how much of each pixel they cover [size, size], all uint8, and
+    """The picture [size, size, 3], its things over white, how much of each pixel they cover [size, size], all uint8, and
     which squares of 8 pixels [size / 8, size / 8] have a thing.
 
     The tokens of a scene are those of the second picture and the cover where there is a thing, and those of the first elsewhere:
-    so a thing has the same tokens on every background, and the painter puts it on the background that it sees beside it.
+    so a thing has the same tokens on every background, and the painter puts it on the background that it sees beside it. A shape
+    that lies behind another thing is such a background, too, wherever it fills a whole square.
     """
+    over, cover = _over_white(scene, size)
+    if scene.relation in ("inside", "in front of"):
+        front, front_cover = _over_white(dataclasses.replace(scene, groups=scene.groups[:1]), size)
+        alone = _wide(_filled(scene.groups[1], size) & (_share(front_cover) > BARELY))
+        over, cover = np.where(alone[..., None], front, over), np.where(alone, front_cover, cover)
+    return (over if (scene.background, scene.variant) == ("white", 0) else render(scene, size)), over, cover, _share(cover) > BARELY
+
+
+def _over_white(scene: Scene, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The things of a scene over white [size, size, 3], and how much of each pixel they cover [size, size], uint8."""
     over, black = (render(dataclasses.replace(scene, background=ground, variant=0), size) for ground in ("white", "black"))
     top, bottom = backdrop("white", size).astype(np.int16), backdrop("black", size).astype(np.int16)
     through = (over.astype(np.int16) - black).mean(-1) / (top - bottom).mean(-1)
-    cover = np.round(255 * (1 - through.clip(0, 1))).astype(np.uint8)
-    share = cover.reshape(size // 8, 8, size // 8, 8).mean((1, 3)) / 255
-    return (over if (scene.background, scene.variant) == ("white", 0) else render(scene, size)), over, cover, share > BARELY
+    return over, np.round(255 * (1 - through.clip(0, 1))).astype(np.uint8)
+
+
+def _filled(group: Group, size: int) -> np.ndarray:
+    """The squares of 8 pixels [size / 8, size / 8] that a group's shape of one color fills."""
+    whole, k = np.zeros((size, size), bool), size // UNITS
+    if group.thing.kind in SHAPES and not group.thing.pattern:
+        for x, y, side in group.boxes:
+            whole[y * k : (y + side) * k, x * k : (x + side) * k] |= mask(group.thing.kind, side * k)[..., 0] > 0.99
+    return whole.reshape(size // 8, 8, size // 8, 8).all((1, 3))
+
+
+def _share(cover: np.ndarray) -> np.ndarray:
+    """The mean [size / 8, size / 8] of uint8 [size, size] in each square of 8 pixels, in 0...1."""
+    n = len(cover) // 8
+    return cover.reshape(n, 8, n, 8).mean((1, 3)) / 255
+
+
+def _wide(squares: np.ndarray) -> np.ndarray:
+    return squares.repeat(8, 0).repeat(8, 1)
