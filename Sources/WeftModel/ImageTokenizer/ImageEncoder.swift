@@ -45,8 +45,10 @@ struct ImageEncoder: Sendable {
             }
         }
         stages += Stage.middle("encoder.mid", stack)
-        stages.append(.norm(name: "encoder.norm_out", channels: width))
-        stages.append(.same("encoder.conv_out", inputs: width, outputs: latent, kernel: stack.kernel))
+        stages.append(
+            .normed(
+                norm: "encoder.norm_out", name: "encoder.conv_out", inputs: width, outputs: latent,
+                kernel: stack.kernel))
         stages.append(
             .convolution(
                 name: "quant_conv", inputs: latent, outputs: configuration.codebookDim, kernel: 1, padding: .none))

@@ -42,10 +42,9 @@ struct ImageHead: Sendable {
     static func stages(_ outline: Outline, _ stack: ImageTokenizerConfiguration.Stack) -> [Stage] {
         let (width, patch) = (stack.channels[outline.level], outline.patch)
         return [
-            .norm(name: "\(outline.name).norm_out", channels: width),
-            .same(
-                "\(outline.name).conv_out", inputs: width, outputs: madeChannels(outline) * patch * patch,
-                kernel: stack.kernel),
+            .normed(
+                norm: "\(outline.name).norm_out", name: "\(outline.name).conv_out", inputs: width,
+                outputs: madeChannels(outline) * patch * patch, kernel: stack.kernel)
         ]
     }
 

@@ -9,7 +9,7 @@ enum Layer: Sendable {
     case convolution(Conv2d)
     case residual(ResidualBlock)
     case attention(AttentionBlock)
-    case norm(PixelNorm)
+    case normed(PixelNorm, Conv2d)
     case swish(channels: Int)
 
     /// - Parameter arithmetic: in what numbers convolutions multiply; nil for bfloat16 where weights have 16 bits, else
@@ -38,8 +38,12 @@ enum Layer: Sendable {
             self = .attention(
                 try AttentionBlock(
                     configuration, tensors, prefix + name, channels: channels, arithmetic: arithmetic))
-        case .norm(let name, let channels):
-            self = .norm(try PixelNorm(configuration, tensors, prefix + name, channels: channels))
+        case .normed(let norm, let name, let inputs, let outputs, let kernel):
+            self = .normed(
+                try PixelNorm(configuration, tensors, prefix + norm, channels: inputs),
+                try Conv2d(
+                    tensors, prefix + name, inputs: inputs, outputs: outputs, kernel: kernel,
+                    padding: .same(kernel: kernel), arithmetic: arithmetic))
         case .swish(let channels): self = .swish(channels: channels)
         }
     }
@@ -49,7 +53,9 @@ enum Layer: Sendable {
         case .convolution(let convolution): canvas.convolve(convolution)
         case .residual(let block): block.apply(to: &canvas)
         case .attention(let block): block.apply(to: &canvas)
-        case .norm(let norm): norm.apply(canvas.current, to: canvas.current, activation: .swish, canvas)
+        case .normed(let norm, let convolution):
+            canvas.convolve(convolution, after: norm, of: canvas.current, to: canvas.spare)
+            swap(&canvas.current, &canvas.spare)
         case .swish(let channels):
             WeftTensor.swish(canvas.current, count: canvas.pixels * channels, pool: canvas.pool)
         }

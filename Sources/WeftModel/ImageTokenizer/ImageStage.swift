@@ -12,8 +12,8 @@ enum Stage {
     case residual(name: String, inputs: Int, outputs: Int, kernel: Int)
     /// Attention over all pixels.
     case attention(name: String, channels: Int)
-    /// A norm and swish.
-    case norm(name: String, channels: Int)
+    /// A norm, swish, and a convolution that keeps height and width.
+    case normed(norm: String, name: String, inputs: Int, outputs: Int, kernel: Int)
     /// A residual block that looks at one moment of a video: batch norms, 3x3 convolutions.
     case temporal(name: String, channels: Int)
     /// Swish alone.

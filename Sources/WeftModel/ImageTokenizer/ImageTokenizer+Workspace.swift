@@ -53,21 +53,26 @@ struct MemoryPlan: Equatable {
             need(MemoryPlan.other, channels: channels)
             need(scratch: AttentionBlock.scratchCount(channels: channels, pixels: pixels))
             need(scratch: normScratch(channels))
-        case .norm(_, let channels): need(scratch: normScratch(channels))
+        case .normed(_, _, let inputs, let outputs, let kernel):
+            need(scratch: normScratch(inputs) + strip(inputs, kernel: kernel))
+            need(spare, channels: outputs)
+            current = spare
         case .swish: break
         }
     }
 
+    /// What a convolution after a norm takes beside that.
+    private func strip(_ channels: Int, kernel: Int) -> Int {
+        Canvas.stripCount(height: height, width: width, channels: channels)
+            + Conv2d.scratchBound(
+                inputs: channels, kernel: kernel, padding: .same(kernel: kernel), height: height, width: width)
+    }
+
     /// As `ResidualBlock.apply` goes about it.
     private mutating func addResidual(inputs: Int, outputs: Int, kernel: Int, norms: (Int, Int)) {
-        func strip(_ channels: Int) -> Int {
-            Canvas.stripCount(height: height, width: width, channels: channels)
-                + Conv2d.scratchBound(
-                    inputs: channels, kernel: kernel, padding: .same(kernel: kernel), height: height, width: width)
-        }
         need(MemoryPlan.other, channels: outputs)
-        need(scratch: norms.0 + strip(inputs))
-        need(scratch: norms.1 + strip(outputs))
+        need(scratch: norms.0 + strip(inputs, kernel: kernel))
+        need(scratch: norms.1 + strip(outputs, kernel: kernel))
         if inputs != outputs {
             need(spare, channels: outputs)
             current = spare

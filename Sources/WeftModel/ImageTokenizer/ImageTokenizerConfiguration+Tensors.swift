@@ -40,7 +40,9 @@ extension ImageTokenizerConfiguration {
             for part in ["q", "k", "v", "proj_out"] {
                 list.addConvolution("\(name).\(part)", outputs: channels, inputs: channels, kernel: 1)
             }
-        case .norm(let name, let channels): addNorm(name, channels, to: &list)
+        case .normed(let norm, let name, let inputs, let outputs, let kernel):
+            addNorm(norm, inputs, to: &list)
+            list.addConvolution(name, outputs: outputs, inputs: inputs, kernel: kernel)
         case .temporal(let name, let channels):
             for part in 1...2 {
                 for value in ["weight", "bias", "running_mean", "running_var"] {
@@ -72,7 +74,7 @@ extension Stage {
     fileprivate var name: String {
         switch self {
         case .convolution(let name, _, _, _, _, _, _), .residual(let name, _, _, _), .attention(let name, _),
-            .norm(let name, _), .temporal(let name, _):
+            .normed(_, let name, _, _, _), .temporal(let name, _):
             name
         case .swish: ""
         }
