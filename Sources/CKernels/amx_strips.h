@@ -106,4 +106,8 @@ static void unit_add_strip(const weft_patches *patches) {
     }
 }
 
-#define UNIT_STRIP_FUNCTIONS(FILL) {.fill = FILL, .add = unit_add_strip, .begin = unit_begin_strip, .end = unit_end_strip}
+#define UNIT_STRIP_FUNCTIONS(FILL, SPREAD, GATHER)                                                                    \
+    {                                                                                                                 \
+        .fill = FILL, .spread = SPREAD, .gather = GATHER, .add = unit_add_strip, .begin = unit_begin_strip,           \
+        .end = unit_end_strip                                                                                         \
+    }

@@ -20,25 +20,6 @@ size_t weft_strip_packed_size(size_t outputs, size_t inputs, size_t kernel) {
     return (outputs + weft_panel - 1) / weft_panel * weft_panel * kernel * kernel * padded(inputs) * 2;
 }
 
-// The nearest bfloat16 number, ties to even; what is no number stays none.
-static inline uint16_t to_bf16(float value) {
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return value == value ? (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16) : 0x7fc0;
-}
-
-static inline uint16_t weight(weft_dtype dtype, const void *weights, size_t index) {
-    const char *source = weights;
-    uint16_t half;
-    float value;
-    switch (dtype) {
-    case weft_bf16: memcpy(&half, source + index * 2, 2); return half;
-    case weft_f16: memcpy(&half, source + index * 2, 2); return to_bf16(from_half(half));
-    case weft_f32: memcpy(&value, source + index * 4, 4); return to_bf16(value);
-    }
-    return 0;
-}
-
 void weft_strip_pack(
     weft_dtype dtype, const void *weights, size_t outputs, size_t inputs, size_t kernel, uint16_t *packed) {
     const size_t taps = kernel * kernel, pixel = padded(inputs), panel = taps * pixel * weft_panel;
@@ -49,7 +30,7 @@ void weft_strip_pack(
             for (size_t tap = 0; tap < taps; tap++) {
                 const size_t place = tap * pixel + input;
                 lane[place / 2 * 2 * weft_panel + place % 2] =
-                    weight(dtype, weights, (output * inputs + input) * taps + tap);
+                    to_bfloat16(stored_float(dtype, weights, (output * inputs + input) * taps + tap));
             }
         }
     }

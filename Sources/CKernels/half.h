@@ -1,5 +1,7 @@
-// IEEE half precision in plain C.
+// Numbers of 16 bits in plain C.
 #pragma once
+
+#include "kernels.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -37,4 +39,24 @@ static inline uint16_t to_half(float value) {
     }
     if (bits >= 0x47800000) return sign | 0x7c00;
     return sign | (uint16_t)((bits - 0x38000000 + 0xfff + (bits >> 13 & 1)) >> 13);
+}
+
+// The nearest bfloat16 number, ties to even; what is no number stays none.
+static inline uint16_t to_bfloat16(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return value == value ? (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16) : 0x7fc0;
+}
+
+// A number of an array of any dtype.
+static inline float stored_float(weft_dtype dtype, const void *numbers, size_t index) {
+    const char *source = numbers;
+    uint16_t half;
+    float value = 0;
+    switch (dtype) {
+    case weft_bf16: memcpy(&half, source + index * 2, 2); return from_bits((uint32_t)half << 16);
+    case weft_f16: memcpy(&half, source + index * 2, 2); return from_half(half);
+    case weft_f32: memcpy(&value, source + index * 4, 4); return value;
+    }
+    return value;
 }

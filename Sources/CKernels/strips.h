@@ -3,6 +3,7 @@
 
 #include "convolution.h"
 #include "tiles.h"
+#include "winograd.h"
 
 /// A row of pixels, some full panels, and some runs of every patch.
 typedef struct {
@@ -23,9 +24,26 @@ typedef struct {
     size_t y_step;
 } weft_patches;
 
+/// The sums of a block of tiles, [point][tile][panels * 16].
+typedef struct {
+    const weft_winograd_product *product;
+    const float *sums;
+    /// Floats from a tile to the next one, and from a point to the next one.
+    size_t tile_step;
+    size_t point_step;
+    /// The first tile, and how many.
+    size_t tile;
+    size_t tiles;
+    /// The first output, and how many panels.
+    size_t output;
+    size_t panels;
+} weft_winograd_block;
+
 /// Products of strips for one instruction set.
 struct weft_strip_functions {
     void (*fill)(const weft_strip_row *row);
+    void (*spread)(const weft_winograd_row *row);
+    void (*gather)(const weft_winograd_block *block);
     void (*add)(const weft_patches *patches);
     /// Called before the first of several rows of so many pixels; or NULL.
     void (*begin)(size_t pixels);

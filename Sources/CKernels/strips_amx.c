@@ -21,9 +21,11 @@
 #include "amx_strips.h"
 
 static void fill(const weft_strip_row *row) { weft_strips_avx512.fill(row); }
+static void spread(const weft_winograd_row *row) { weft_strips_avx512.spread(row); }
+static void gather(const weft_winograd_block *block) { weft_strips_avx512.gather(block); }
 
 #pragma clang attribute pop
 
-const weft_strip_functions weft_strips_amx = UNIT_STRIP_FUNCTIONS(fill);
+const weft_strip_functions weft_strips_amx = UNIT_STRIP_FUNCTIONS(fill, spread, gather);
 
 #endif

@@ -15,10 +15,12 @@
 #define STRIP_TALL 8
 #define STRIP_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
 #include "strip_rows.h"
+#include "winograd_rows.h"
 
 #pragma clang attribute pop
 
-const weft_strip_functions weft_strips_avx512 = {.fill = strip_fill, .add = strip_add};
+const weft_strip_functions weft_strips_avx512 = {
+    .fill = strip_fill, .spread = winograd_spread, .gather = winograd_gather, .add = strip_add};
 
 #define TARGET __attribute__((target("avx512f,avx512bf16")))
 #define INLINE static inline __attribute__((always_inline, target("avx512f,avx512bf16")))
@@ -77,6 +79,15 @@ TARGET static void pair_add(const weft_patches *patches) {
     }
 }
 
-const weft_strip_functions weft_strips_avx512_bf16 = {.fill = strip_fill, .add = pair_add};
+// Takes numbers below 1e-38 as zero, as the products would.
+INLINE lane_halves nearest(lanes value) { return (lane_halves)_mm512_cvtneps_pbh((__m512)value); }
+
+TARGET static void pair_spread(const weft_winograd_row *row) {
+    if (row->upsampling == 2) spread_row(row, 3, nearest);
+    else spread_row(row, 4, nearest);
+}
+
+const weft_strip_functions weft_strips_avx512_bf16 = {
+    .fill = strip_fill, .spread = pair_spread, .gather = winograd_gather, .add = pair_add};
 
 #endif

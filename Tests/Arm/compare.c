@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "convolution.h"
+#include "winograd.h"
 #include "quantised.h"
 #include "rows.h"
 
@@ -196,6 +196,35 @@ static void strips(const weft_kernels *kernels, size_t pixels, size_t channels, 
     free(x), free(scale), free(shift), free(mine), free(theirs), free(weights), free(bias), free(packed), free(y), free(z);
 }
 
+static void tiles(const weft_kernels *kernels, size_t columns, size_t channels, size_t outputs, size_t upsampling) {
+    const size_t padded = (channels + 31) / 32 * 32, side = weft_winograd_points(upsampling), points = side * side;
+    const size_t width = (upsampling == 2 ? columns : 2 * columns) + 2, count = columns * padded, panels = (outputs + 15) / 16;
+    float *x = numbers(4 * width * channels), *weights = numbers(outputs * channels * 9), *bias = numbers(outputs);
+    uint16_t *strip = memory(4 * width * padded * 2);
+    for (size_t line = 0; line < 4; line++) {
+        weft_strip_row row = {x + line * width * channels, width, channels, NULL, NULL, 0, 1, strip + line * width * padded};
+        weft_strip_fill(portable, &row);
+    }
+    uint16_t *mine = memory(points * count * 2), *theirs = memory(points * count * 2);
+    weft_winograd_row row = {strip, width * padded, padded, upsampling, columns, mine, count};
+    weft_winograd_spread(kernels, &row);
+    row.y = theirs;
+    weft_winograd_spread(portable, &row);
+    equal(kernels, mine, theirs, points * count * 2, "points of %zu tiles of %zu channels", columns, channels);
+    uint16_t *packed = memory(weft_winograd_packed_size(outputs, channels, upsampling));
+    weft_winograd_pack(weft_f32, weights, outputs, channels, upsampling, packed);
+    // The last column of pixels lies outside of the picture.
+    const size_t pixels = 2 * columns - 1;
+    float *y = memory(2 * pixels * outputs * 4), *z = memory(2 * pixels * outputs * 4);
+    weft_winograd_product product = {
+        theirs, count, padded, upsampling, columns, packed, outputs, bias, 0, pixels, 0, 2, y};
+    weft_winograd_multiply(kernels, &product, 0, columns, 0, panels);
+    product.y = z;
+    weft_winograd_multiply(portable, &product, 0, columns, 0, panels);
+    equal(kernels, y, z, 2 * pixels * outputs * 4, "product of %zu tiles, %zu to %zu", columns, channels, outputs);
+    free(x), free(weights), free(bias), free(strip), free(mine), free(theirs), free(packed), free(y), free(z);
+}
+
 // Exact kernels alone: dot products of bfloat16 pairs take tiny numbers as zero, the matrix unit has its own order.
 static int has_exact_strips(const weft_kernels *kernels) {
     const char *name = weft_kernels_name(kernels);
@@ -230,7 +259,10 @@ int main(void) {
                         attention(kernels, type, heads, head_dim, length);
         if (has_exact_strips(kernels))
             for (size_t pixels = 1; pixels < 12; pixels += 3)
-                for (size_t channels = 3; channels < 70; channels += 29) strips(kernels, pixels, channels, 24);
+                for (size_t channels = 3; channels < 70; channels += 29) {
+                    strips(kernels, pixels, channels, 24);
+                    tiles(kernels, pixels, channels, 24, 1 + pixels % 2);
+                }
         printf("%s: %d comparisons\n", weft_kernels_name(kernels), comparisons - before);
     }
     printf("%d kinds of kernels, %d differences\n", kinds, failures);

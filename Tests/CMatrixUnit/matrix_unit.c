@@ -98,8 +98,10 @@ static void floats(float *to, const uint16_t *from) {
 static const weft_group_functions functions = UNIT_FUNCTIONS;
 
 static void fill(const weft_strip_row *row) { weft_strips_portable.fill(row); }
+static void spread(const weft_winograd_row *row) { weft_strips_portable.spread(row); }
+static void gather(const weft_winograd_block *block) { weft_strips_portable.gather(block); }
 
-static const weft_strip_functions strips = UNIT_STRIP_FUNCTIONS(fill);
+static const weft_strip_functions strips = UNIT_STRIP_FUNCTIONS(fill, spread, gather);
 
 const weft_kernels *weft_kernels_emulated(void) {
     static const weft_kernels kernels = {

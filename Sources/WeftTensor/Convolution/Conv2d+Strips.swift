@@ -40,44 +40,39 @@ extension Conv2d {
         _ x: UnsafePointer<Float>, firstRow: Int = 0, height: Int, width: Int, rows: Range<Int>, change: Change,
         adding: Bool, to y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, pool: ThreadPool
     ) {
-        guard case .strips(let weights) = weights else { preconditionFailure("a convolution in float32") }
         let picture = Picture(start: x, firstRow: firstRow, height: height, width: width)
+        switch weights {
+        case .packed: preconditionFailure("a convolution in float32")
+        case .strips(let weights):
+            applyStrips(weights, picture, rows: rows, change: change, adding: adding, to: y, scratch: scratch, pool)
+        case .tiles(let weights):
+            applyTiles(weights, picture, rows: rows, change: change, adding: adding, to: y, scratch: scratch, pool)
+        }
+    }
+
+    private func applyStrips(
+        _ weights: StripWeights, _ picture: Picture, rows: Range<Int>, change: Change, adding: Bool,
+        to y: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>, _ pool: ThreadPool
+    ) {
+        let (height, width) = (picture.height, picture.width)
         let shape = StripShape(self, width: width)
         let outputWidth = shape.outputSize(height: height).width
         let strip = UnsafeMutableRawPointer(scratch).assumingMemoryBound(to: UInt16.self)
         for first in Swift.stride(from: rows.lowerBound, to: rows.upperBound, by: shape.rows) {
             let count = min(shape.rows, rows.upperBound - first)
             pool.run(shape.lines(rows: count)) { line in
-                let target = strip + line * shape.lineCount
-                fill(target, with: first * stride - padding.top + line, of: picture, shape, change, weights.kernels)
+                let row = first * stride - padding.top + line
+                let isInside = row >= 0 && row < height * upsampling
+                StripLine(
+                    channels: shape.channels, left: padding.left, right: padding.right, repeats: upsampling,
+                    change: change, kernels: weights.kernels
+                ).fill(
+                    strip + line * shape.lineCount, with: isInside ? row / upsampling : nil, of: picture,
+                    inputs: inputs)
             }
             let target = y + (first - rows.lowerBound) * outputWidth * outputs
             multiply(weights, strip, shape, rows: count, width: outputWidth, adding: adding, to: target, pool)
         }
-    }
-
-    /// Writes one line of the enlarged picture, zeros where it has none.
-    private func fill(
-        _ line: UnsafeMutablePointer<UInt16>, with row: Int, of x: Picture, _ shape: StripShape, _ change: Change,
-        _ kernels: Kernels
-    ) {
-        guard row >= 0 && row < x.height * upsampling else {
-            line.update(repeating: 0, count: shape.lineCount)
-            return
-        }
-        let (left, middle) = (padding.left * shape.channels, x.width * upsampling * shape.channels)
-        line.update(repeating: 0, count: left)
-        (line + left + middle).update(repeating: 0, count: padding.right * shape.channels)
-        var task = weft_strip_row()
-        task.x = x.start + (row / upsampling - x.firstRow) * x.width * inputs
-        task.pixels = x.width
-        task.channels = inputs
-        task.scale = change.factors?.scale
-        task.shift = change.factors?.shift
-        task.is_swish = change.activation == .swish ? 1 : 0
-        task.repeats = upsampling
-        task.y = line + left
-        weft_strip_fill(kernels.table, &task)
     }
 
     /// Multiplies a strip, cut into rows and panels by the size of the work only.

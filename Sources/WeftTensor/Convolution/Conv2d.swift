@@ -7,14 +7,17 @@ import CKernels
 /// The picture is taken as zero outside its edges, as far as the padding goes. In float32, patches are gathered in tiles
 /// of a size that depends on the layer only, then multiplied by the weights, which are copied into panels for that. Every
 /// output is one chain of fused multiply-adds that starts from the bias and takes the patch in order, on any processor.
-/// In bfloat16, strips of the picture are rounded and multiplied where they lie; `convolution.h` of the kernels says in
-/// which order. There, only matrix units give other bits than other processors.
+/// In bfloat16, strips of the picture are rounded and multiplied where they lie, or in tiles with fewer products where
+/// patches are of 3x3 pixels; `convolution.h` and `winograd.h` of the kernels say in which order. There, only matrix units
+/// give other bits than other processors.
 package struct Conv2d: Sendable {
     enum Weights: Sendable {
         /// In the dtype they are stored in, for products in float32.
         case packed(PackedWeights)
         /// In bfloat16, for products of strips.
         case strips(StripWeights)
+        /// As points of 3x3 weights, for products of tiles.
+        case tiles(StripWeights)
     }
 
     /// Channels of the input.
@@ -34,7 +37,7 @@ package struct Conv2d: Sendable {
     var isProductOnly: Bool { kernel == 1 && stride == 1 && upsampling == 1 && padding == .none }
 
     /// In what numbers pictures and weights are multiplied.
-    package var arithmetic: ConvolutionArithmetic { if case .strips = weights { .bfloat16 } else { .float32 } }
+    package var arithmetic: ConvolutionArithmetic { if case .packed = weights { .float32 } else { .bfloat16 } }
 
     /// Lays the weights out for channels-last patches and gives the pages that they were mapped from back to the system.
     ///
@@ -63,6 +66,11 @@ package struct Conv2d: Sendable {
                 .packed(
                     PackedWeights(
                         weight.convolutionMatrix(), as: weight.dtype.weights, bias: bias, kernels: kernels))
+            case .bfloat16
+            where outputs >= panelSize
+                && TileShape.fits(
+                    inputs: inputs, kernel: kernel, stride: stride, padding: padding, upsampling: upsampling):
+                .tiles(StripWeights(weight, bias: bias, tilesEnlarged: upsampling, kernels: kernels))
             case .bfloat16: .strips(StripWeights(weight, bias: bias, kernels: kernels))
             }
     }
@@ -79,6 +87,8 @@ package struct Conv2d: Sendable {
         case .packed:
             isProductOnly ? 0 : Conv2d.patchCount(inputs: inputs, kernel: kernel, pixels: size.height * size.width)
         case .strips: StripShape(self, width: width).scratchCount(rows: size.height)
+        case .tiles:
+            TileShape(inputs: inputs, upsampling: upsampling, width: width).scratchCount(rows: size.height)
         }
     }
 
@@ -94,7 +104,12 @@ package struct Conv2d: Sendable {
             inputs: inputs, kernel: kernel, stride: stride, padding: padding, upsampling: upsampling, width: width)
         let size = shape.outputSize(height: height)
         let patches = patchCount(inputs: inputs, kernel: kernel, pixels: size.height * size.width)
-        return max(patches, shape.scratchCount(rows: size.height))
+        let strips = max(patches, shape.scratchCount(rows: size.height))
+        guard
+            TileShape.fits(inputs: inputs, kernel: kernel, stride: stride, padding: padding, upsampling: upsampling)
+        else { return strips }
+        let tiles = TileShape(inputs: inputs, upsampling: upsampling, width: width)
+        return max(strips, tiles.scratchCount(rows: size.height))
     }
 
     /// Computes the convolution.
@@ -131,7 +146,7 @@ package struct Conv2d: Sendable {
         case .packed(let weights):
             let picture = Picture(start: x, firstRow: firstRow, height: height, width: width)
             applyPatches(weights, picture, rows: rows, to: y, scratch: scratch, pool)
-        case .strips:
+        case .strips, .tiles:
             apply(
                 x, firstRow: firstRow, height: height, width: width, rows: rows, change: .none, adding: false, to: y,
                 scratch: scratch, pool: pool)

@@ -16,14 +16,23 @@ final class StripWeights: @unchecked Sendable {
     /// How many panels the outputs make.
     var panels: Int { panelCount(outputs) }
 
-    /// Rounds the weights `[outputs, inputs, kernel, kernel]` and gives the pages that they were mapped from back to the
-    /// system.
-    init(_ weight: Tensor, bias: Tensor?, kernels: Kernels) {
+    /// Rounds the weights `[outputs, inputs, kernel, kernel]`, or their points if they are multiplied by tiles of a picture
+    /// that is enlarged so many times, and gives the pages that they were mapped from back to the system.
+    init(_ weight: Tensor, bias: Tensor?, tilesEnlarged upsampling: Int? = nil, kernels: Kernels) {
         let (outputs, inputs, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2])
-        let size = weft_strip_packed_size(outputs, inputs, kernel)
+        let size =
+            upsampling.map { weft_winograd_packed_size(outputs, inputs, $0) }
+            ?? weft_strip_packed_size(outputs, inputs, kernel)
         let memory = UnsafeMutableRawPointer.allocateLarge(byteCount: max(64, size))
             .bindMemory(to: UInt16.self, capacity: size / 2)
-        weight.withBytes { weft_strip_pack(weight.dtype.weights, $0.baseAddress, outputs, inputs, kernel, memory) }
+        let dtype = weight.dtype.weights
+        weight.withBytes {
+            if let upsampling {
+                weft_winograd_pack(dtype, $0.baseAddress, outputs, inputs, upsampling, memory)
+            } else {
+                weft_strip_pack(dtype, $0.baseAddress, outputs, inputs, kernel, memory)
+            }
+        }
         weight.releasePages()
         packed = UnsafePointer(memory)
         self.outputs = outputs
