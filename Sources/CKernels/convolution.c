@@ -12,17 +12,13 @@ enum {
     patch_block = 1536,
 };
 
-static size_t padded(size_t inputs) {
-    return (inputs + weft_strip_channels - 1) / weft_strip_channels * weft_strip_channels;
-}
-
 size_t weft_strip_packed_size(size_t outputs, size_t inputs, size_t kernel) {
-    return (outputs + weft_panel - 1) / weft_panel * weft_panel * kernel * kernel * padded(inputs) * 2;
+    return (outputs + weft_panel - 1) / weft_panel * weft_panel * kernel * kernel * weft_strip_padded(inputs) * 2;
 }
 
 void weft_strip_pack(
     weft_dtype dtype, const void *weights, size_t outputs, size_t inputs, size_t kernel, uint16_t *packed) {
-    const size_t taps = kernel * kernel, pixel = padded(inputs), panel = taps * pixel * weft_panel;
+    const size_t taps = kernel * kernel, pixel = weft_strip_padded(inputs), panel = taps * pixel * weft_panel;
     memset(packed, 0, weft_strip_packed_size(outputs, inputs, kernel));
     for (size_t output = 0; output < outputs; output++) {
         uint16_t *lane = packed + output / weft_panel * panel + output % weft_panel * 2;

@@ -20,7 +20,7 @@ LANES_INLINE lane_halves filled(
 }
 
 LANES_INLINE void fill_row(const weft_strip_row *row, int is_scaled, int is_swish) {
-    const size_t padded = (row->channels + weft_strip_channels - 1) / weft_strip_channels * weft_strip_channels;
+    const size_t padded = weft_strip_padded(row->channels);
     for (size_t pixel = 0; pixel < row->pixels; pixel++) {
         const float *x = row->x + pixel * row->channels;
         uint16_t *y = row->y + pixel * row->repeats * padded;

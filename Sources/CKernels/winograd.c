@@ -14,14 +14,10 @@ enum {
     point_sums = weft_winograd_tiles * block_panels * weft_panel + 16,
 };
 
-static size_t padded(size_t inputs) {
-    return (inputs + weft_strip_channels - 1) / weft_strip_channels * weft_strip_channels;
-}
-
 static size_t point_count(size_t upsampling) { return weft_winograd_points(upsampling) * weft_winograd_points(upsampling); }
 
 size_t weft_winograd_packed_size(size_t outputs, size_t inputs, size_t upsampling) {
-    return (outputs + weft_panel - 1) / weft_panel * weft_panel * point_count(upsampling) * padded(inputs) * 2;
+    return (outputs + weft_panel - 1) / weft_panel * weft_panel * point_count(upsampling) * weft_strip_padded(inputs) * 2;
 }
 
 // The points of three weights along an axis.
@@ -40,7 +36,7 @@ static void spread_weights(size_t upsampling, float a, float b, float c, float p
 
 void weft_winograd_pack(
     weft_dtype dtype, const void *weights, size_t outputs, size_t inputs, size_t upsampling, uint16_t *packed) {
-    const size_t side = weft_winograd_points(upsampling), pixel = padded(inputs);
+    const size_t side = weft_winograd_points(upsampling), pixel = weft_strip_padded(inputs);
     const size_t panel = side * side * pixel * weft_panel;
     memset(packed, 0, weft_winograd_packed_size(outputs, inputs, upsampling));
     for (size_t output = 0; output < outputs; output++) {

@@ -20,6 +20,11 @@ enum {
     weft_strip_channels = 32,
 };
 
+/// The channels of a pixel with the zeros after them.
+static inline size_t weft_strip_padded(size_t channels) {
+    return (channels + weft_strip_channels - 1) / weft_strip_channels * weft_strip_channels;
+}
+
 /// Bytes of the packed weights of a convolution: panels of 16 outputs, [panel][patch / 2][16][2], the patch being
 /// [kernel * kernel, inputs filled up to a multiple of 32].
 size_t weft_strip_packed_size(size_t outputs, size_t inputs, size_t kernel);

@@ -13,8 +13,7 @@ struct StripShape {
     let channels: Int
 
     init(inputs: Int, kernel: Int, stride: Int, padding: Conv2d.Padding, upsampling: Int, width: Int) {
-        let unit = weft_strip_channels
-        channels = (inputs + unit - 1) / unit * unit
+        channels = weft_strip_padded(inputs)
         self.kernel = kernel
         self.stride = stride
         self.padding = padding

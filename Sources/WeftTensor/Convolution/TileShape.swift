@@ -10,8 +10,7 @@ struct TileShape {
     let channels: Int
 
     init(inputs: Int, upsampling: Int, width: Int) {
-        let unit = weft_strip_channels
-        channels = (inputs + unit - 1) / unit * unit
+        channels = weft_strip_padded(inputs)
         self.upsampling = upsampling
         self.width = width
     }
