@@ -12,9 +12,11 @@ def text_hash(text: str) -> int:
 def combinations(scene: Scene) -> list[tuple[str, int]]:
     """The combinations of facts of a scene as (text, n): one in n of such texts is kept for evaluation.
 
-    No single word, colour-shape pair, object or number is ever held out (a code that was never drawn cannot be drawn):
-    - one thing: pattern, colour and shape together (1/8); colour, shape and background that is not white (1/8); size word,
-      colour and shape (1/8); place, colour and shape (1/8); an object and a background that is not white (1/8)
+    No single word, colour-shape pair, object or number is ever held out, and nothing that has codes of its own (a code that
+    was never drawn cannot be drawn): patterned and large things are kept from half of the backgrounds only.
+    - one thing: pattern, colour, shape and background (1/2 of 1/8 of the things); size word, colour, shape and background
+      (likewise); colour, shape and background that is not white (1/8); place, colour and shape (1/8); an object and a
+      background that is not white (1/8)
     - counted things: number and thing (1/10), wherever the group stands
     - any two things of a scene, in whatever relation: the pair (1/10)
     - three things: the triple (1/10), beyond its pairs
@@ -26,14 +28,14 @@ def combinations(scene: Scene) -> list[tuple[str, int]]:
     out = []
     for g in scene.groups:
         t, n = g.thing, len(g.boxes)
-        if t.pattern:
-            out.append((f"pattern {t.key}", 8))
+        if t.pattern and text_hash(f"pattern {t.key}") % 8 == 0:
+            out.append((f"pattern {t.key} on {scene.background}", 2))
         if n > 1:
             out.append((f"count {n} {t.key}", 10))
         if t.parts:
             out.append((f"parts {t.color} {t.kind} {t.parts}", 8))
-        if n == 1 and g.said:
-            out.append((f"size {g.said} {t.key}", 8))
+        if n == 1 and g.said and text_hash(f"size {g.said} {t.key}") % 8 == 0:
+            out.append((f"size {g.said} {t.key} on {scene.background}", 2))
         if n == 1 and g.place:
             out.append((f"place {g.place} {t.key}", 8))
         if scene.light:
