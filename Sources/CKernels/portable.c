@@ -12,20 +12,8 @@
 #pragma STDC FP_CONTRACT OFF
 
 static inline float weight(weft_dtype dtype, const char *weights, size_t k, size_t lane) {
-    uint16_t half;
-    float value;
-    switch (dtype) {
-    case weft_bf16:
-        memcpy(&half, weights + ((k / 2 * weft_panel + lane) * 2 + k % 2) * 2, 2);
-        return from_bits((uint32_t)half << 16);
-    case weft_f16:
-        memcpy(&half, weights + (k * weft_panel + lane) * 2, 2);
-        return from_half(half);
-    case weft_f32:
-        memcpy(&value, weights + (k * weft_panel + lane) * 4, 4);
-        return value;
-    }
-    return 0;
+    const size_t place = dtype == weft_bf16 ? (k / 2 * weft_panel + lane) * 2 + k % 2 : k * weft_panel + lane;
+    return stored_float(dtype, weights, place);
 }
 
 static inline __attribute__((always_inline)) void tile(

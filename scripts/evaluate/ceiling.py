@@ -18,8 +18,6 @@ import common
 import unpack
 from stated import scene_facts
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def painted(model, scenes, pixels: int, grid: int) -> np.ndarray:
     """Scenes as their tokens show them, uint8 [count, pixels, pixels, 3]."""
@@ -31,7 +29,7 @@ def painted(model, scenes, pixels: int, grid: int) -> np.ndarray:
 
 def main():
     parser = argparse.ArgumentParser(prog="evaluate ceiling", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, default=ROOT / "Models" / "weft-mini")
+    parser.add_argument("--model", type=Path, default=common.ROOT / "Models" / "weft-mini")
     parser.add_argument("--count", type=int, default=40, help="scenes a category")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sizes", default="128x8", help="pixels and tokens a side, as in 128x8,256x16")

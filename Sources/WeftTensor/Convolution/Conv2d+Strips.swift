@@ -82,8 +82,7 @@ extension Conv2d {
     ) {
         guard rows > 0, width > 0, outputs > 0 else { return }
         let patch = kernel * kernel * shape.channels
-        // Panels whose weights stay in the second cache.
-        let panels = min(weights.panels, max(2, (1 << 19) / (patch * panelSize) / 2 * 2))
+        let panels = weights.panelsAtATime(values: patch * panelSize)
         let panelGroups = (weights.panels + panels - 1) / panels
         // A piece should take a fraction of a millisecond.
         let height = min(rows, max(1, (1 << 26) / (width * panels * panelSize * patch)))

@@ -69,8 +69,7 @@ extension Conv2d {
         _ product: weft_winograd_product, tiles: Int, points: Int, _ weights: StripWeights, _ pool: ThreadPool
     ) {
         let panel = points * product.channels * panelSize
-        // Panels whose weights stay in the second cache.
-        let panels = min(weights.panels, max(2, (1 << 19) / panel / 2 * 2))
+        let panels = weights.panelsAtATime(values: panel)
         let panelGroups = (weights.panels + panels - 1) / panels
         // A piece should take a fraction of a millisecond.
         let block = weft_winograd_tiles

@@ -16,6 +16,9 @@ final class StripWeights: @unchecked Sendable {
     /// How many panels the outputs make.
     var panels: Int { panelCount(outputs) }
 
+    /// How many panels of so many values are multiplied at a time: their weights stay in the second cache.
+    func panelsAtATime(values: Int) -> Int { min(panels, max(2, (1 << 19) / values / 2 * 2)) }
+
     /// Rounds the weights `[outputs, inputs, kernel, kernel]`, or their points if they are multiplied by tiles of a picture
     /// that is enlarged so many times, and gives the pages that they were mapped from back to the system.
     init(_ weight: Tensor, bias: Tensor?, tilesEnlarged upsampling: Int? = nil, kernels: Kernels) {

@@ -26,16 +26,21 @@ def combinations(scene: Scene) -> list[tuple[str, int]]:
     - absence: present and absent thing (1/8); parts of a built thing with its colour (1/8)
     """
     out = []
+
+    def on_half_of_grounds(text: str):
+        if text_hash(text) % 8 == 0:
+            out.append((f"{text} on {scene.background}", 2))
+
     for g in scene.groups:
         t, n = g.thing, len(g.boxes)
-        if t.pattern and text_hash(f"pattern {t.key}") % 8 == 0:
-            out.append((f"pattern {t.key} on {scene.background}", 2))
+        if t.pattern:
+            on_half_of_grounds(f"pattern {t.key}")
         if n > 1:
             out.append((f"count {n} {t.key}", 10))
         if t.parts:
             out.append((f"parts {t.color} {t.kind} {t.parts}", 8))
-        if n == 1 and g.said and text_hash(f"size {g.said} {t.key}") % 8 == 0:
-            out.append((f"size {g.said} {t.key} on {scene.background}", 2))
+        if n == 1 and g.said:
+            on_half_of_grounds(f"size {g.said} {t.key}")
         if n == 1 and g.place:
             out.append((f"place {g.place} {t.key}", 8))
         if scene.light:
