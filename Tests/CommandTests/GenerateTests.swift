@@ -57,6 +57,27 @@ import WeftPixels
         #expect((one["tokens"] as? [Int])?.count == 16 && one["model"] as? String == "tiny")
     }
 
+    @Test func theBestOfSeveralIsRecordedAndRepeated() throws {
+        func draw(_ arguments: String...) throws -> Outcome {
+            try Program.run(
+                ["generate", "-m", "tiny"] + arguments, in: tiny.output, environment: ["WEFT_MODELS": tiny.store])
+        }
+        let best = try draw(
+            "a red circle", "-s", "7", "--best-of", "4", "--count", "2", "-o", "{seed}.png", "--progress", "json")
+        #expect(best.code == 0 && best.errors.contains("\"tokens\":128"))
+        #expect(try draw("--from-image", "8.png", "-o", "again.png", "--progress", "none").code == 0)
+        #expect(try tiny.bytes("again.png") == tiny.bytes("8.png"))
+        #expect(try draw("--from-image", "8.png", "--best-of", "1", "-o", "one.png", "--progress", "none").code == 0)
+        #expect(try draw("a red circle", "-s", "8", "-o", "plain.png", "--progress", "none").code == 0)
+        #expect(try tiny.bytes("one.png") == tiny.bytes("plain.png"))
+        let logits = try draw("a red circle", "--best-of", "2", "--logits-out", "l.f32", "-o", "l.png")
+        #expect(logits.code == 64 && tiny.written == ["7.png", "8.png", "again.png", "one.png", "plain.png"])
+        #expect(
+            logits.errors.contains(
+                "--logits-out l.f32 holds a single picture, but 2 candidates of it are drawn: it needs --best-of 1"))
+        #expect(try draw("a red circle", "--best-of", "65").errors.contains("best of must be in 1...64, got 65"))
+    }
+
     @Test func namesFollowTheTemplate() throws {
         let template = "{size}-{index}-{id}-{seed}.png"
         #expect(

@@ -113,6 +113,8 @@ extension HelpTests {
                                   sequential, jacobi)
           --window <window>       How many tokens a pass brings at most, with --decode
                                   jacobi: 2 to 64.
+          --best-of <best-of>     How many candidates of a picture are drawn, to keep
+                                  the one that fits the prompt best: 1 to 64; 1 is off.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --shard <I/N>           Takes the rows r with r mod N = I.
@@ -232,7 +234,7 @@ extension HelpTests {
         "plan": """
         OVERVIEW: Prints the memory that drawing takes, before anything is loaded.
 
-        USAGE: weft plan [--model <model>] [--weights <type>] [--cache <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>] [--window <window>]
+        USAGE: weft plan [--model <model>] [--weights <type>] [--cache <type>] [--size <WxH>] [--width <width>] [--height <height>] [--quality <quality>] [--batch-size <batch-size>] [--guidance-scale <guidance-scale>] [--window <window>] [--best-of <best-of>]
 
         OPTIONS:
           -m, --model <model>     Model folder or weights file, a model in Models, or
@@ -254,6 +256,7 @@ extension HelpTests {
                                   rows.
           --window <window>       How many tokens a pass brings a picture at most: 1
                                   without drafts, 2 to 64 with --decode jacobi.
+          --best-of <best-of>     How many candidates of a picture are drawn: 1 to 64.
           --version               Show the version.
           -h, --help              Show help information.
 
@@ -453,6 +456,8 @@ extension HelpTests {
                                   sequential, jacobi)
           --window <window>       How many tokens a pass brings at most, with --decode
                                   jacobi: 2 to 64.
+          --best-of <best-of>     How many candidates of a picture are drawn, to keep
+                                  the one that fits the prompt best: 1 to 64; 1 is off.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --shard <I/N>           Takes the rows r with r mod N = I.
@@ -550,6 +555,8 @@ extension HelpTests {
                                   sequential, jacobi)
           --window <window>       How many tokens a pass brings at most, with --decode
                                   jacobi: 2 to 64.
+          --best-of <best-of>     How many candidates of a picture are drawn, to keep
+                                  the one that fits the prompt best: 1 to 64; 1 is off.
           -t, --threads <threads> Threads; the picture does not depend on it. (default:
                                   all cores)
           --batch-size <batch-size>

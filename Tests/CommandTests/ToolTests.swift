@@ -147,6 +147,10 @@ import WeftPixels
         for (name, line) in zip(names, lines.dropFirst()) {
             #expect(line.hasPrefix(name + "  ") && line.contains(/[0-9]+\.[0-9] MiB$/))
         }
+        let best = try tiny.weft("plan", "-m", "tiny", "--batch-size", "2", "-W", "24", "--best-of", "3")
+        #expect(best.output.hasPrefix("tiny: 2 pictures at a time of 24x16, 24 tokens, guidance on, best of 3\n"))
+        let six = try tiny.weft("plan", "-m", "tiny", "--batch-size", "6", "-W", "24")
+        #expect(best.output.split(separator: "\n").dropFirst() == six.output.split(separator: "\n").dropFirst())
         let alone = try tiny.weft("plan", "-m", "tiny", "--guidance-scale", "1")
         #expect(alone.output.hasPrefix("tiny: 1 picture of 16x16, 16 tokens, guidance off\n"))
     }

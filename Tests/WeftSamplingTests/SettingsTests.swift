@@ -36,6 +36,8 @@ import WeftSampling
     @Test func invalidCombinations() {
         expect("top-k must be 0 (off) or more, got -1", SamplingSettings(topK: -1))
         expect("repetition window must be 1 or more cells, got 0", SamplingSettings(repetitionWindow: 0))
+        expect("best of must be in 1...64, got 0", SamplingSettings(bestOf: 0))
+        expect("best of must be in 1...64, got 65", SamplingSettings(bestOf: 65))
         expect("guidance interval must begin at token 0 or later, got -3", SamplingSettings(guidanceInterval: -3...4))
         expect(
             "temperature 0 chooses the most likely token, and has no use for a temperature by row",
@@ -52,6 +54,8 @@ import WeftSampling
         #expect(SamplingSettings(temperature: 0).isGreedy)
         #expect(!SamplingSettings().isGreedy)
         #expect(!SamplingSettings(temperature: 1, temperatureByRow: [1]).isGreedy)
+        #expect(SamplingSettings(bestOf: 64).candidates == 64)
+        #expect(SamplingSettings(temperature: 0, bestOf: 64).candidates == 1)
     }
 
     @Test("settings survive JSON, absent keys are defaults")
@@ -60,7 +64,7 @@ import WeftSampling
             temperature: 0.9, temperatureByRow: [1.5, 0.5], topK: 64, topP: 0.95, minP: 0.05, typicalP: 0.9,
             epsilonCutoff: 0.0003, etaCutoff: 0.0004, topNSigma: 1.5, repetitionPenalty: 1.25, repetitionWindow: 3,
             guidanceScale: 4.5, guidanceSchedule: .cosine, guidanceStart: 0.5, guidanceInterval: 2...99,
-            decode: .jacobi, window: 5)
+            decode: .jacobi, window: 5, bestOf: 4)
         let data = try JSONEncoder().encode(settings)
         #expect(try JSONDecoder().decode(SamplingSettings.self, from: data) == settings)
         let defaults = try JSONEncoder().encode(SamplingSettings())
@@ -87,6 +91,7 @@ import WeftSampling
         #expect(try decoded(#"{"guidance_interval": [0, 5]}"#) == SamplingSettings(guidanceInterval: 0...5))
         #expect(try decoded(#"{"decode": "jacobi"}"#) == SamplingSettings(decode: .jacobi))
         #expect(try decoded(#"{"window": 5}"#) == SamplingSettings(window: 5))
+        #expect(try decoded(#"{"best_of": 5}"#) == SamplingSettings(bestOf: 5))
         #expect(try decoded(#"{"guidance_interval": null}"#) == SamplingSettings())
     }
 
@@ -110,7 +115,7 @@ import WeftSampling
             .unknownSetting,
             "there is no sampling setting \"topp\"; there are temperature, temperature_by_row, top_k, top_p, min_p, "
                 + "typical_p, epsilon_cutoff, eta_cutoff, top_n_sigma, repetition_penalty, repetition_window, "
-                + "guidance_scale, guidance_schedule, guidance_start, guidance_interval, decode, window",
+                + "guidance_scale, guidance_schedule, guidance_start, guidance_interval, decode, window, best_of",
             #"{"top_k": 3, "topp": 0.5}"#)
         #expect(throws: DecodingError.self) { try decoded(#"{"top_k": "many"}"#) }
     }

@@ -50,6 +50,8 @@ import WeftTensor
             requests[index].sampling.window = [4, 16, 2, 64, 8][index]
         }
         requests[1].sampling.guidanceInterval = 0...5
+        requests[0].sampling.bestOf = 3
+        requests[3].sampling.bestOf = 2
         requests[2].sampling.repetitionPenalty = 1.3
         requests[3].tokenLimit = 29
         requests[4].tokenLimit = 30

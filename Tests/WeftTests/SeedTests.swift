@@ -9,7 +9,7 @@ import WeftTensor
 @testable import Weft
 
 @Suite struct SeedTests {
-    /// Six pictures of several prompts and sizes, with guidance and without, each drawn alone by one thread.
+    /// Seven pictures of several prompts and sizes, with guidance, candidates and without, each drawn alone by one thread.
     private func requests(_ model: Model) throws -> [GenerationRequest] {
         var negative = try model.request("two green hearts", seed: 4, guidance: 3)
         negative.negativePrompt = .text("a blue star")
@@ -17,8 +17,10 @@ import WeftTensor
         greedy.sampling.temperature = 0
         var filtered = try model.request("a sign with the word \"HI\"", seed: 6, width: 24, guidance: 1)
         filtered.sampling = SamplingSettings(temperature: 1.1, topK: 20, topP: 0.9, minP: 0.01)
+        var best = try model.request("two green hearts", seed: 4, width: 24, guidance: 2)
+        best.sampling.bestOf = 5
         return [
-            try model.request(seed: 7), try model.request(seed: 7, guidance: 1), negative, greedy, filtered,
+            best, try model.request(seed: 7), try model.request(seed: 7, guidance: 1), negative, greedy, filtered,
             try model.request("three blue squares on a white ground", seed: 7, width: 32),
         ]
     }

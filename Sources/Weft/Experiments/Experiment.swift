@@ -23,6 +23,7 @@ public struct Experiment: Sendable {
         "guidance_schedule": .words(GuidanceSchedule.allCases.map(\.rawValue)),
         "decode": .words(DecodingMethod.allCases.map(\.rawValue)),
         "window": .wholeNumber(from: JacobiWindow.sizes.lowerBound),
+        "best_of": .wholeNumber(from: SamplingSettings.candidateCounts.lowerBound),
     ]
 
     /// Reads a prompt file and checks every row in every combination; no weights are loaded.

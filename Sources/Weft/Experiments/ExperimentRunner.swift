@@ -28,7 +28,7 @@ public struct ExperimentRunner {
         let runner = JobRunner(model, experiment.job, in: folder, options: options)
         try warmUp()
         func tokens(_ pictures: [JobPicture]) -> Int {
-            pictures.reduce(0) { $0 + experiment.job.requests[$1.index].drawnTokens }
+            pictures.reduce(0) { $0 + experiment.job.requests[$1.index].allDrawnTokens }
         }
         let total = tokens(folder.pending)
         let cells = Dictionary(grouping: folder.pending, by: experiment.cell)
@@ -38,7 +38,7 @@ public struct ExperimentRunner {
             try runner.run(
                 pictures,
                 fields: { drawn in
-                    let rate = Double(drawn.request.drawnTokens) / max(drawn.seconds, 1e-9)
+                    let rate = Double(drawn.request.allDrawnTokens) / max(drawn.seconds, 1e-9)
                     let peak = hasPeak ? PeakMemory.bytes.map { [(key: "peak_bytes", json: "\($0)")] } ?? [] : []
                     return [(key: "tokens_per_second", json: "\((rate * 1000).rounded() / 1000)")] + peak
                 }

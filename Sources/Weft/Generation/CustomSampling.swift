@@ -4,8 +4,8 @@ public import WeftSampling
 
 /// Processors and a sampler that are put into the pipeline of each picture, beside the settings of its request.
 ///
-/// Both are asked for once for each picture. Pictures are drawn on several threads, so what they return must be `Sendable`,
-/// as the protocols demand.
+/// Both are asked for once for each candidate of each picture. Pictures are drawn on several threads, so what they return
+/// must be `Sendable`, as the protocols demand.
 public struct CustomSampling: Sendable {
     /// The processors of a picture: they run after guidance and before the repetition penalty, in this order.
     public var processors: @Sendable (GenerationRequest) throws -> [any LogitsProcessor]

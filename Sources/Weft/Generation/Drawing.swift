@@ -1,4 +1,4 @@
-// One picture while its tokens are drawn.
+// One candidate of a picture while its tokens are drawn.
 
 import WeftModel
 import WeftSampling
@@ -9,13 +9,17 @@ struct PreparedPicture {
     let index: Int
     let request: GenerationRequest
     let prefixes: GuidedPrefix
+    /// Which of the picture's candidates it is, from 0.
+    var candidate = 0
 }
 
-/// One picture of a ``GenerationBatch``; a class, so that the threads of a step share nothing that changes.
+/// One candidate of a picture of a ``GenerationBatch``; a class, so that the threads of a step share nothing that changes.
 final class Drawing {
     /// Its place in the list of requests.
     let index: Int
     let request: GenerationRequest
+    /// Which of the picture's candidates it is, from 0.
+    let candidate: Int
     /// The decoder's row with the prompt.
     let row: Int
     /// The decoder's row without it, and the last token that needs it.
@@ -31,8 +35,8 @@ final class Drawing {
     private(set) var tokens: [Int] = []
     private var sequentialTrace: [SampledToken] = []
     private(set) var failure: (any Error)?
-    private let start = ContinuousClock.now
     private let traces: Bool
+    private let candidateScore: CandidateScore?  // nil: nothing to choose from
     private let pipeline: SamplingPipeline
     private let window: JacobiWindow?  // nil: one token a pass
 
@@ -41,12 +45,14 @@ final class Drawing {
         let request = picture.request
         index = picture.index
         self.request = request
+        candidate = picture.candidate
         self.row = row
         prefixes = picture.prefixes
         traces = options.traces
         pipeline = try request.sampling.makePipeline(
             vocabularySize: vocabulary, processors: options.custom?.processors(request) ?? [],
             sampler: options.custom?.sampler(request))
+        candidateScore = request.sampling.candidates > 1 ? CandidateScore(vocabularySize: vocabulary) : nil
         let last = request.sampling.lastGuidedToken(count: request.size.tokenCount)
         unconditional = picture.prefixes.unconditional == nil ? nil : last.map { (row + 1, $0) }
         let size = request.size
@@ -54,7 +60,7 @@ final class Drawing {
             request.sampling.decode == .jacobi
             ? try JacobiWindow(
                 pipeline, rows: size.rows, columns: size.columns, count: request.drawnTokens, seed: request.seed,
-                traces: options.traces) : nil
+                traces: options.traces, candidate: UInt32(candidate), score: candidateScore) : nil
         tokens.reserveCapacity(size.tokenCount)
         if traces, window == nil { sequentialTrace.reserveCapacity(request.drawnTokens) }
     }
@@ -80,8 +86,8 @@ final class Drawing {
     /// Passes that it took so far, the one that reads the prefixes included.
     var passes: Int { window?.passes ?? min(tokens.count, request.drawnTokens) }
 
-    /// Seconds since it has had its place.
-    var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+    /// How well its tokens fit the prompt; 0 for a picture without other candidates.
+    var score: Double { candidateScore?.value ?? 0 }
 
     /// Chooses the next token of the pass from logits `[vocabulary]`, which are changed; keeps the error if there is none
     /// to choose.
@@ -90,17 +96,21 @@ final class Drawing {
     func choose(_ logits: inout MutableSpan<Float>, unconditional: Span<Float>?) -> Bool {
         do {
             if let window { return try window.judge(&logits, unconditional: unconditional) }
+            try candidateScore?.look(at: logits.span)
             // The context is gone before the list of tokens grows: nothing is copied.
             if traces {
                 let chosen = try pipeline.choose(
-                    &logits, unconditional: unconditional, in: context(), seed: request.seed)
+                    &logits, unconditional: unconditional, in: context(), seed: request.seed,
+                    candidate: UInt32(candidate))
                 sequentialTrace.append(chosen)
                 tokens.append(chosen.token)
             } else {
                 let token = try pipeline.sample(
-                    &logits, unconditional: unconditional, in: context(), seed: request.seed)
+                    &logits, unconditional: unconditional, in: context(), seed: request.seed,
+                    candidate: UInt32(candidate))
                 tokens.append(token)
             }
+            candidateScore?.add(tokens[tokens.count - 1])
         } catch {
             failure = error
         }

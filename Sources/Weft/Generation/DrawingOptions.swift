@@ -5,7 +5,7 @@
 package struct DrawingOptions: Sendable {
     /// How many threads share the work; nil for all cores.
     package var threads: Int?
-    /// How many pictures are drawn at a time; values below 1 count as 1.
+    /// How many pictures are drawn at a time, each with all its candidates; values below 1 count as 1.
     package var batchSize: Int
     /// Whether ``GenerationEvent/row(_:)`` events are wanted.
     package var rows: Bool

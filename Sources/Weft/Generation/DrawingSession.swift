@@ -14,8 +14,10 @@ final class DrawingSession {
     private let batch: GenerationBatch
     private let painter: GridPainter?
     private let totalTokens: Int
-    private var next = 0  // the request that is begun next
-    private var endedTokens = 0  // tokens of pictures that are finished
+    private var next = 0  // the request of which a candidate is begun next
+    private var nextCandidate = 0  // which one
+    private var contests: [Int: CandidateContest] = [:]  // by the request's place, from its first candidate to its last
+    private var endedTokens = 0  // tokens of candidates that are finished
     private var lastPrompt: (request: PromptRequest, prefixes: GuidedPrefix)?
 
     /// What is told of each step: the picture's place in the list, its row (0 with the prompt, 1 without), logits.
@@ -32,7 +34,8 @@ final class DrawingSession {
         pool = ThreadPool(options.threads)
         painter = options.paints ? try GridPainter(model, pool: pool) : nil
         var capacity = GenerationBatch.Capacity(
-            places: max(1, min(options.batchSize, requests.count)), isGuided: false, prefix: 1, fed: 0,
+            places: GenerationBatch.Capacity.places(for: requests, pictures: options.batchSize), isGuided: false,
+            prefix: 1, fed: 0,
             columns: requests.map(\.size.columns).min() ?? 1, cache: model.description.cacheType.format)
         var checked: Set<PromptRequest> = []
         for request in requests {
@@ -48,7 +51,7 @@ final class DrawingSession {
         }
         batch = GenerationBatch(
             decoder, rowEnd: model.checkpoint.rowEnd, capacity: capacity, options: options, pool: pool)
-        totalTokens = requests.reduce(0) { $0 + $1.drawnTokens }
+        totalTokens = requests.reduce(0) { $0 + $1.allDrawnTokens }
     }
 
     /// Draws until all pictures are there or `report` says to stop.
@@ -72,19 +75,29 @@ final class DrawingSession {
         }
     }
 
-    /// Begins as many pictures as there is room for; returns whether to go on.
+    /// Begins as many candidates as there is room for; returns whether to go on.
     private func fillPlaces(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
         while batch.hasRoom, next < requests.count {
-            let (index, request) = (next, requests[next])
-            next += 1
+            let (index, request, candidate) = (next, requests[next], nextCandidate)
             do {
-                let picture = PreparedPicture(index: index, request: request, prefixes: try prefixes(for: request))
-                try batch.add(picture)
+                try batch.add(
+                    PreparedPicture(
+                        index: index, request: request, prefixes: try prefixes(for: request), candidate: candidate))
             } catch {
+                beginNextRequest()
                 guard try fail(index, error, report) else { return false }
+                continue
             }
+            if candidate == 0 { contests[index] = CandidateContest(candidates: request.sampling.candidates) }
+            nextCandidate += 1
+            if nextCandidate == request.sampling.candidates { beginNextRequest() }
         }
         return true
+    }
+
+    private func beginNextRequest() {
+        next += 1
+        nextCandidate = 0
     }
 
     /// Many pictures of one prompt follow each other, and reading it may take a network.
@@ -98,7 +111,7 @@ final class DrawingSession {
 
     private func tellRows(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
         guard options.rows else { return true }
-        for drawing in batch.pictures where drawing.failure == nil {
+        for drawing in batch.pictures where drawing.candidate == 0 && drawing.failure == nil {
             let size = drawing.request.size
             while (drawing.toldRows + 1) * size.columns <= drawing.tokens.count {
                 drawing.toldRows += 1
@@ -112,32 +125,39 @@ final class DrawingSession {
         return true
     }
 
-    /// Tells of the pictures that have all their tokens; returns whether to go on.
+    /// Tells of the pictures whose candidates have all their tokens; returns whether to go on.
     private func finish(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
         for drawing in batch.pictures
         where drawing.isFinished && drawing.request.isPartial && drawing.failure == nil {
             if drawing.request.fill == .likely { drawing.fill(try batch.likelyRest(of: drawing)) }
         }
-        let finished = batch.takeFinished()
-        for drawing in finished {
-            endedTokens += drawing.request.drawnTokens
-            if let error = drawing.failure, try !fail(drawing.index, error, report) { return false }
+        var drawn: [(drawing: Drawing, start: ContinuousClock.Instant)] = []
+        for candidate in batch.takeFinished() {
+            endedTokens += candidate.request.drawnTokens
+            let index = candidate.index
+            contests[index]?.end(candidate)
+            guard let contest = contests[index], contest.isOver else { continue }
+            contests[index] = nil
+            switch contest.result {
+            case .success(let best): drawn.append((best, contest.start))
+            case .failure(let error): guard try fail(index, error, report) else { return false }
+            }
         }
-        let drawn = finished.filter { $0.failure == nil }
+        func seconds(since start: ContinuousClock.Instant) -> Double { (ContinuousClock.now - start) / .seconds(1) }
         guard let painter else {
-            for drawing in drawn {
+            for (drawing, start) in drawn {
                 let made = GeneratedTokens(
                     index: drawing.index, request: drawing.request, tokens: grid(drawing), trace: drawing.trace,
-                    passes: drawing.passes, seconds: drawing.seconds)
+                    passes: drawing.passes, seconds: seconds(since: start))
                 guard try report(.tokens(made)) else { return false }
             }
             return true
         }
-        let painted = try painter.paint(drawn.map { ($0.request, grid($0)) })
-        for (drawing, result) in zip(drawn, painted) {
+        let painted = try painter.paint(drawn.map { ($0.drawing.request, grid($0.drawing)) })
+        for ((drawing, start), result) in zip(drawn, painted) {
             let picture = GeneratedPicture(
                 index: drawing.index, request: drawing.request, tokens: result.grid, picture: result.picture,
-                trace: drawing.trace, passes: drawing.passes, seconds: drawing.seconds)
+                trace: drawing.trace, passes: drawing.passes, seconds: seconds(since: start))
             guard try report(.picture(picture)) else { return false }
         }
         return true

@@ -7,7 +7,7 @@ import WeftTensor
 extension GenerationBatch {
     /// What pictures that are drawn side by side may come to.
     struct Capacity {
-        /// Pictures that are drawn at a time, at least 1.
+        /// Candidates of pictures that are drawn at a time, at least 1.
         var places: Int
         /// Whether any picture has a row without its prompt.
         var isGuided: Bool
@@ -21,6 +21,13 @@ extension GenerationBatch {
         var columns = 1
         /// How keys and values are stored.
         var cache: KeyValueFormat
+
+        /// The places that so many pictures at a time take, each with all its candidates; no more than there are.
+        static func places(for requests: [GenerationRequest], pictures: Int) -> Int {
+            let counts = requests.map(\.sampling.candidates)
+            let (most, overflow) = max(1, pictures).multipliedReportingOverflow(by: counts.max() ?? 1)
+            return max(1, min(overflow ? .max : most, counts.reduce(0, +)))
+        }
 
         /// The sizes of the decoder's buffers.
         ///

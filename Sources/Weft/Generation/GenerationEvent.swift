@@ -41,7 +41,7 @@ public struct GeneratedTokens: Sendable {
     public let seconds: Double
 }
 
-/// A picture that is being drawn: its rows from the top.
+/// A picture that is being drawn: its rows from the top; those of its first candidate, if it has several.
 public struct PartialPicture: Sendable {
     /// Its place in the list of requests.
     public let index: Int
@@ -65,8 +65,8 @@ public struct FailedPicture: Sendable {
 public enum GenerationEvent: Sendable {
     /// The prompts of the pictures that begin now have been read: so many tokens, unconditional rows included.
     case prefilled(promptTokens: Int)
-    /// Each picture that is being drawn has one more token, or several: the tokens so far of all pictures, and what they come
-    /// to in the end.
+    /// Each picture that is being drawn has one more token, or several: the tokens so far of all candidates of all pictures,
+    /// and what they come to in the end.
     case step(tokens: Int, of: Int)
     /// A picture has one more whole row.
     case row(PartialPicture)

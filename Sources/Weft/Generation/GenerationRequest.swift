@@ -49,6 +49,9 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
     /// Tokens that are drawn one by one: all of the grid, or ``tokenLimit``.
     public var drawnTokens: Int { min(tokenLimit ?? size.tokenCount, size.tokenCount) }
 
+    /// Tokens that are drawn one by one for all candidates of the picture together.
+    package var allDrawnTokens: Int { drawnTokens * sampling.candidates }
+
     /// The passes that a picture took, and how many less than one a token that is; nil where tokens are drawn one a pass.
     package func saved(passes: Int) -> (taken: Int, saved: Int)? {
         sampling.decode == .sequential ? nil : (passes, drawnTokens - passes)

@@ -3,10 +3,12 @@
 import WeftModel
 
 extension Model {
-    /// The most pictures that are drawn at a time where nobody says how many: more gain little speed.
+    /// The most pictures, or candidates of pictures, that are drawn at a time where nobody says how many: more gain little
+    /// speed.
     public static let usualBatchSize = 32
 
-    /// How many pictures to draw at a time: as many as the free memory has room for, up to ``usualBatchSize``.
+    /// How many pictures to draw at a time: as many as the free memory has room for with all their candidates, up to
+    /// ``usualBatchSize`` of these.
     ///
     /// Two thirds of what is free are taken at most, counted as in ``MemoryPlan``; always at least 1.
     ///
@@ -16,7 +18,8 @@ extension Model {
     }
 
     func batchSize(for requests: [GenerationRequest], free: Int) -> Int {
-        let most = min(Self.usualBatchSize, max(1, requests.count))
+        let candidates = requests.map(\.sampling.candidates).max() ?? 1
+        let most = min(max(1, Self.usualBatchSize / candidates), max(1, requests.count))
         guard most > 1, let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else { return most }
         let fed = requests.map { checkpoint.fedTokens(rows: $0.size.rows, columns: $0.size.columns) }.max() ?? 0
         let largest = requests.max { $0.size.tokenCount < $1.size.tokenCount }?.size
@@ -35,7 +38,7 @@ extension Model {
         let room = max(0, free / 3 * 2 - (painter ?? 0))
         let isQuantised = transformer.isQuantised(as: description.weights?.format)
         func fits(_ count: Int) -> Bool {
-            capacity.places = count
+            capacity.places = GenerationBatch.Capacity.places(for: requests, pictures: count)
             let plan = capacity.plan(
                 transformer.configuration, hasRowEnds: checkpoint.rowEnd != nil, isQuantised: isQuantised)
             let parts = [plan.keyValueBytes, plan.bufferBytes, capacity.draftBytes(transformer.configuration)]

@@ -33,7 +33,8 @@ extension Model {
     /// - Parameters:
     ///   - requests: what to draw
     ///   - threads: how many threads share the work; nil for all cores. The pictures do not depend on it.
-    ///   - batchSize: how many pictures are drawn at a time, at least 1. The pictures do not depend on it.
+    ///   - batchSize: how many pictures are drawn at a time, each with all its candidates, at least 1. The pictures do not
+    ///     depend on it.
     ///   - rows: whether ``GenerationEvent/row(_:)`` events are wanted
     ///   - trace: whether ``GeneratedPicture/trace`` is wanted
     ///   - custom: processors and a sampler of one's own

@@ -118,5 +118,6 @@ extension SamplingOverrides {
         guidanceInterval = settings.guidanceInterval
         decode = unlessOff(\.decode)
         window = settings.decode == .jacobi ? settings.window : nil
+        bestOf = unlessOff(\.bestOf)
     }
 }

@@ -37,20 +37,21 @@ public struct MemoryPlan: Sendable, Hashable {
     ///   - promptTokens: the longest prompt, in tokens, at least 1; nil for ``usualPrompt``, or the longest that the model
     ///     reads if that is shorter
     ///   - window: how many tokens a pass brings a picture at most, `SamplingSettings/tokensPerPass`, in 1...64
+    ///   - candidates: how many candidates each picture has, `SamplingSettings/candidates`, in 1...64
     /// - Throws: an error that names the file and what is wrong with it, or the argument that makes no sense
     public init(
         folder: String, weights: WeightType? = nil, cache: CacheType? = nil, size: PictureSize, batchSize: Int = 1,
-        guidance: Bool = true, promptTokens: Int? = nil, window: Int = 1
+        guidance: Bool = true, promptTokens: Int? = nil, window: Int = 1, candidates: Int = 1
     ) throws {
         try self.init(
             ModelDescription(folder: folder, weights: weights, cache: cache), size: size, batchSize: batchSize,
-            guidance: guidance, promptTokens: promptTokens, window: window)
+            guidance: guidance, promptTokens: promptTokens, window: window, candidates: candidates)
     }
 
     /// Plans for a model that has been described; otherwise as with its folder.
     public init(
         _ description: ModelDescription, size: PictureSize, batchSize: Int = 1, guidance: Bool = true,
-        promptTokens: Int? = nil, window: Int = 1
+        promptTokens: Int? = nil, window: Int = 1, candidates: Int = 1
     ) throws {
         for (name, value) in [("batch size", batchSize), ("count of prompt tokens", promptTokens ?? 1)] {
             guard (1...1 << 20).contains(value) else {
@@ -60,6 +61,12 @@ public struct MemoryPlan: Sendable, Hashable {
         guard (1...JacobiWindow.sizes.upperBound).contains(window) else {
             throw WeftError(
                 .invalidRequest, "the window must be in 1...\(JacobiWindow.sizes.upperBound), got \(window)")
+        }
+        guard SamplingSettings.candidateCounts.contains(candidates) else {
+            throw WeftError(
+                .invalidRequest,
+                "the count of candidates must be in 1...\(SamplingSettings.candidateCounts.upperBound), got \(candidates)"
+            )
         }
         let checkpoint = description.checkpoint
         guard let transformer = checkpoint.transformer, let prompts = checkpoint.prompts else {
@@ -73,7 +80,7 @@ public struct MemoryPlan: Sendable, Hashable {
         transformerWeights = transformer.byteCount(as: description.weights?.format)
         imageTokenizerWeights = checkpoint.imageTokenizer?.byteCount ?? 0
         let capacity = GenerationBatch.Capacity(
-            places: batchSize, isGuided: guidance,
+            places: batchSize * candidates, isGuided: guidance,
             prefix: promptTokens ?? min(prompts.maximumPrefix, Self.usualPrompt),
             fed: checkpoint.fedTokens(rows: size.rows, columns: size.columns), window: window, columns: size.columns,
             cache: description.cacheType.format)

@@ -87,6 +87,7 @@ public struct ModelDescription: Sendable {
         take("top_p", checkpoint.sampling.topP, \.topP)
         take("min_p", checkpoint.sampling.minP, \.minP)
         take("guidance_scale", checkpoint.sampling.guidanceScale, \.guidanceScale)
+        take("best_of", checkpoint.sampling.bestOf, \.bestOf)
         do {
             try settings.validate()
         } catch {

@@ -21,6 +21,7 @@ enum PromptKey: String, CaseIterable, Sendable {
     case guidanceSchedule = "guidance_schedule"
     case guidanceStart = "guidance_start"
     case guidanceInterval = "guidance_interval"
+    case bestOf = "best_of"
 
     /// The key of that name.
     ///

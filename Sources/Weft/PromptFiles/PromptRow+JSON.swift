@@ -46,6 +46,7 @@ extension PromptRow {
         put(.guidanceInterval, sampling.guidanceInterval.map { "[\($0.lowerBound),\($0.upperBound)]" })
         put(.decode, sampling.decode.map { "\"\($0.rawValue)\"" })
         put(.window, sampling.window.map { "\($0)" })
+        put(.bestOf, sampling.bestOf.map { "\($0)" })
         members.sort { $0.key.rawValue < $1.key.rawValue }
         return "{" + members.map { "\"\($0.key.rawValue)\":\($0.value)" }.joined(separator: ",") + "}"
     }

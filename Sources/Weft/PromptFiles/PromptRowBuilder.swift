@@ -64,6 +64,7 @@ struct PromptRowBuilder {
         case .decode: sampling.decode = try field.oneOf(DecodingMethod.self)
         case .window:
             sampling.window = try field.int(in: JacobiWindow.sizes)
+        case .bestOf: sampling.bestOf = try field.int(in: SamplingSettings.candidateCounts)
         default: preconditionFailure("\(key.rawValue) is no sampling setting")
         }
     }

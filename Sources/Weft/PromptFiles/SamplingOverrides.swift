@@ -41,6 +41,8 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
     public var decode: DecodingMethod?
     /// See `SamplingSettings/window`.
     public var window: Int?
+    /// See `SamplingSettings/bestOf`.
+    public var bestOf: Int?
 
     private enum CodingKeys: String, CodingKey {
         case temperature
@@ -60,6 +62,7 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         case guidanceInterval = "guidance_interval"
         case decode
         case window
+        case bestOf = "best_of"
     }
 
     /// No setting is given.
@@ -87,6 +90,7 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         put(guidanceStart, \.guidanceStart)
         put(decode, \.decode)
         put(window, \.window)
+        put(bestOf, \.bestOf)
         if let guidanceInterval { result.guidanceInterval = guidanceInterval }
         return result
     }

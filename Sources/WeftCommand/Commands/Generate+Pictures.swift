@@ -54,7 +54,7 @@ extension Generate {
 
     func draw(_ requests: [GenerationRequest], with model: Model, to paths: [String]) throws {
         var reporter = ProgressReporter(
-            style: progress, pictures: requests.count, totalTokens: requests.reduce(0) { $0 + $1.drawnTokens })
+            style: progress, pictures: requests.count, totalTokens: requests.reduce(0) { $0 + $1.allDrawnTokens })
         var preview = preview.map { PreviewWriter($0, model: model, threads: threads.threads) }
         defer { preview?.removeUnfinished() }
         var grids: [(index: Int, grid: TokenGrid)] = []

@@ -147,6 +147,11 @@ struct Generate: ParsableCommand {
             throw ValidationError(
                 "--logits-out \(logitsOut) holds the logits of one token a pass: it needs --decode sequential")
         }
+        if let logitsOut, requests[0].sampling.candidates > 1 {
+            throw ValidationError(
+                "--logits-out \(logitsOut) holds a single picture, but \(requests[0].sampling.bestOf) candidates of it are "
+                    + "drawn: it needs --best-of 1")
+        }
         guard description.canDecode || output == nil else {
             throw WeftError(
                 .invalidModel,

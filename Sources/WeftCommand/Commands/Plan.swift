@@ -23,6 +23,9 @@ struct Plan: ParsableCommand {
         help: "How many tokens a pass brings a picture at most: 1 without drafts, 2 to 64 with --decode jacobi.")
     var window: Int?
 
+    @Option(parsing: .unconditional, help: "How many candidates of a picture are drawn: 1 to 64.")
+    var bestOf: Int?
+
     func validate() throws {
         if let window, !(1...JacobiWindow.sizes.upperBound).contains(window) {
             throw ValidationError("--window must be in 1...\(JacobiWindow.sizes.upperBound), got \(window)")
@@ -31,7 +34,7 @@ struct Plan: ParsableCommand {
             throw ValidationError("--batch-size must be in 1...1024, got \(batchSize)")
         }
         do {
-            try SamplingSettings(guidanceScale: guidanceScale ?? 1).validate()
+            try SamplingSettings(guidanceScale: guidanceScale ?? 1, bestOf: bestOf ?? 1).validate()
         } catch let error as SamplingError {
             throw ValidationError(error.message)
         }
@@ -42,12 +45,13 @@ struct Plan: ParsableCommand {
         let size = try size.pick(from: description)
         let guidance = (guidanceScale ?? description.sampling.guidanceScale) != 1
         let window = window ?? description.sampling.tokensPerPass
+        let candidates = bestOf ?? description.sampling.candidates
         let plan = try MemoryPlan(
-            description, size: size, batchSize: batchSize, guidance: guidance, window: window)
+            description, size: size, batchSize: batchSize, guidance: guidance, window: window, candidates: candidates)
         let pictures = batchSize == 1 ? "1 picture" : "\(batchSize) pictures at a time"
         print(
             "\(description.name): \(pictures) of \(size), \(size.tokenCount) tokens, guidance \(guidance ? "on" : "off")"
-                + (window > 1 ? ", window \(window)" : "")
+                + (window > 1 ? ", window \(window)" : "") + (candidates > 1 ? ", best of \(candidates)" : "")
         )
         for (name, bytes) in [
             ("transformer weights", plan.transformerWeights), ("image tokenizer weights", plan.imageTokenizerWeights),

@@ -70,6 +70,12 @@ struct SamplingOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "How many tokens a pass brings at most, with --decode jacobi: 2 to 64.")
     var window: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help:
+            "How many candidates of a picture are drawn, to keep the one that fits the prompt best: 1 to 64; 1 is off.")
+    var bestOf: Int?
+
     func validate() throws {
         do {
             try overrides.applied(to: SamplingSettings()).validate()
@@ -98,6 +104,7 @@ struct SamplingOptions: ParsableArguments {
         result.guidanceInterval = guidanceInterval?.range
         result.decode = decode
         result.window = window
+        result.bestOf = bestOf
         return result
     }
 
@@ -148,6 +155,7 @@ struct SamplingOptions: ParsableArguments {
             isOff: interval == nil)
         row("decode", settings.decode.rawValue, decode, isOff: settings.decode == .sequential)
         row("window", "\(settings.window)", window, isOff: settings.decode == .sequential)
+        row("best_of", "\(settings.bestOf)", bestOf, isOff: settings.bestOf == 1)
         return rows
     }
 }

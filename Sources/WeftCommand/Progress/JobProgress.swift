@@ -21,7 +21,7 @@ struct JobProgress {
         let signals = SignalWatch()
         var reporter = ProgressReporter(
             style: style, pictures: pending.count,
-            totalTokens: pending.reduce(0) { $0 + plan.requests[$1.index].drawnTokens })
+            totalTokens: pending.reduce(0) { $0 + plan.requests[$1.index].allDrawnTokens })
         try draw { event in
             switch event {
             case .tokens(let tokens, _): reporter.tokens(tokens)

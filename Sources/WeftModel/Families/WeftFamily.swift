@@ -34,19 +34,22 @@ enum WeftFamily: CheckpointFamily {
         guard folder.has("generation_config.json") else { return SamplingDefaults() }
         let path = folder.path("generation_config.json")
         let values = try JSONFile.read([String: Double].self, from: path)
-        let known = ["temperature", "top_k", "top_p", "min_p", "guidance_scale"]
+        let known = ["temperature", "top_k", "top_p", "min_p", "guidance_scale", "best_of"]
         if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
             throw CheckpointError(path, "\"\(unknown)\" is not one of \(known.joined(separator: ", "))")
         }
-        let topK = try values["top_k"].map { value in
-            guard let whole = Int(exactly: value) else {
-                throw CheckpointError(path, "\"top_k\" is not a whole number")
+        func whole(_ key: String) throws -> Int? {
+            try values[key].map { value in
+                guard let whole = Int(exactly: value) else {
+                    throw CheckpointError(path, "\"\(key)\" is not a whole number")
+                }
+                return whole
             }
-            return whole
         }
-        return SamplingDefaults(
-            temperature: values["temperature"].map { Float($0) }, topK: topK, topP: values["top_p"].map { Float($0) },
-            minP: values["min_p"].map { Float($0) }, guidanceScale: values["guidance_scale"].map { Float($0) })
+        return try SamplingDefaults(
+            temperature: values["temperature"].map { Float($0) }, topK: whole("top_k"),
+            topP: values["top_p"].map { Float($0) }, minP: values["min_p"].map { Float($0) },
+            guidanceScale: values["guidance_scale"].map { Float($0) }, bestOf: whole("best_of"))
     }
 }
 

@@ -57,13 +57,14 @@ extension JacobiWindow {
         let position = history.count
         let context = try SamplingContext(tokens: history, rows: rows, columns: columns)
         let isTraced = traces && isRunning
+        if isRunning { try score?.look(at: logits.span) }
         try pipeline.guide(&logits, unconditional: unconditional, in: context)
         let model = isTraced ? try pipeline.keepModel(logits.span) : nil
         try pipeline.filter(&logits, in: context)
         let weights = try BlockSums(logits.span, withEntropy: isTraced)
         if isTraced { pipeline.scratch.keep(logits.span) }
         var generator = CounterRandom(
-            seed: seed, tokenIndex: UInt64(position), stream: Self.firstStream + UInt32(passes))
+            seed: seed, tokenIndex: UInt64(position), stream: firstStream + UInt32(passes))
         let token: Int
         if let distributions {
             token = try distributions.choose(
@@ -72,6 +73,7 @@ extension JacobiWindow {
         } else {
             token = try GreedySampler().sample(&logits, using: &generator)
         }
+        if isRunning { score?.add(token) }
         if let model { trace.append(pipeline.traced(token, weights, model: model)) }
         return token
     }

@@ -14,8 +14,8 @@
 /// the last one of the row above), drawn from a distribution that has no other token. At temperature 0 a draft stays if it
 /// is the most likely token, and the picture is that of sequential decoding.
 ///
-/// Position `i` has in pass `n` of the picture, both counted from 0, the draws of token index `i` and stream 2^31 + `n` of
-/// ``CounterRandom``: the first decides whether a draft stays, the second draws anew. So the tokens depend on logits,
+/// Position `i` has in pass `n` of candidate `k` of the picture, all counted from 0, the draws of token index `i` and stream
+/// 2^31 + 2^24 * `k` + `n` of ``CounterRandom``: the first decides whether a draft stays, the second draws anew. So the tokens depend on logits,
 /// settings (the size of the window among them) and seed, and on nothing else.
 ///
 ///     var tokens: [Int] = []
@@ -56,8 +56,8 @@ public final class JacobiWindow {
     var run = 0  // how many of these are done
     var isRunning = true  // whether all drafts that have been judged in this pass stay
 
-    /// The stream of the draws of a picture's first pass; those of the later ones follow.
-    static let firstStream: UInt32 = 1 << 31
+    let firstStream: UInt32  // of the draws of the first pass; those of the later ones follow
+    let score: CandidateScore?
 
     /// The sizes that a window can have.
     public static let sizes = 2...64
@@ -77,10 +77,13 @@ public final class JacobiWindow {
     ///   - count: how many tokens are drawn, in 1...rows * columns.
     ///   - seed: the seed of the picture.
     ///   - traces: whether ``trace`` is wanted.
+    ///   - candidate: which of the picture's candidates it is, below 64.
+    ///   - score: what adds up how well the tokens fit; nil for nothing.
     /// - Throws: ``SamplingError`` with `invalidSetting` for a pipeline with a sampler of one's own, which draws from no
     ///   distribution that is known, and with `invalidContext` for a grid without cells, or without room for `count`.
     public init(
-        _ pipeline: SamplingPipeline, rows: Int, columns: Int, count: Int, seed: UInt64, traces: Bool = false
+        _ pipeline: SamplingPipeline, rows: Int, columns: Int, count: Int, seed: UInt64, traces: Bool = false,
+        candidate: UInt32 = 0, score: CandidateScore? = nil
     ) throws {
         guard !pipeline.hasSampler else {
             throw SamplingError(
@@ -97,6 +100,8 @@ public final class JacobiWindow {
         self.columns = columns
         self.seed = seed
         self.traces = traces
+        self.score = score
+        firstStream = 1 << 31 + candidate << 24
         size = pipeline.settings.window
         total = count
         distributions =

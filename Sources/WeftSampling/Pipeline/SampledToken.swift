@@ -21,7 +21,7 @@ public struct SampledToken: Sendable, Hashable, Codable {
     /// The entropy in nats of the distribution after guidance alone, 0 or more.
     public let modelEntropy: Double
 
-    /// Creates a record; the pipeline does so in ``SamplingPipeline/choose(_:unconditional:in:seed:)``.
+    /// Creates a record; the pipeline does so in ``SamplingPipeline/choose(_:unconditional:in:seed:candidate:)``.
     public init(
         token: Int, logProbability: Double, entropy: Double, rank: Int, modelLogProbability: Double,
         modelEntropy: Double

@@ -21,12 +21,13 @@ extension SamplingPipeline {
     ///   - unconditional: `[vocabulary]`; without it guidance is left out.
     ///   - context: where in its picture the token stands.
     ///   - seed: the seed of the picture; picture `i` of a count has seed + i.
+    ///   - candidate: which of the picture's candidates the token belongs to, from 0: the stream of its draws.
     /// - Throws: ``SamplingError`` as ``sample(_:unconditional:in:using:)``.
     public func sample(
         _ logits: inout MutableSpan<Float>, unconditional: Span<Float>? = nil, in context: SamplingContext,
-        seed: UInt64
+        seed: UInt64, candidate: UInt32 = 0
     ) throws -> Int {
-        var generator = CounterRandom(seed: seed, tokenIndex: UInt64(context.index))
+        var generator = CounterRandom(seed: seed, tokenIndex: UInt64(context.index), stream: candidate)
         return try sample(&logits, unconditional: unconditional, in: context, using: &generator)
     }
 
@@ -63,14 +64,14 @@ extension SamplingPipeline {
             modelEntropy: model.entropy)
     }
 
-    /// Chooses the same token as ``sample(_:unconditional:in:seed:)``, and says how likely it was.
+    /// Chooses the same token as ``sample(_:unconditional:in:seed:candidate:)``, and says how likely it was.
     ///
     /// - Throws: ``SamplingError`` as ``sample(_:unconditional:in:using:)``.
     public func choose(
         _ logits: inout MutableSpan<Float>, unconditional: Span<Float>? = nil, in context: SamplingContext,
-        seed: UInt64
+        seed: UInt64, candidate: UInt32 = 0
     ) throws -> SampledToken {
-        var generator = CounterRandom(seed: seed, tokenIndex: UInt64(context.index))
+        var generator = CounterRandom(seed: seed, tokenIndex: UInt64(context.index), stream: candidate)
         return try choose(&logits, unconditional: unconditional, in: context, using: &generator)
     }
 

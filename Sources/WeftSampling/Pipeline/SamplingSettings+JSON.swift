@@ -36,6 +36,7 @@ extension SamplingSettings: Codable {
         guidanceInterval = try container.decodeIfPresent([Int].self, forKey: .guidanceInterval).map(Self.interval)
         decode = try container.decodeIfPresent(String.self, forKey: .decode).map(Self.method) ?? decode
         try read(.window, into: &window)
+        try read(.bestOf, into: &bestOf)
         try validate()
     }
 
@@ -60,6 +61,7 @@ extension SamplingSettings: Codable {
             guidanceInterval.map { [$0.lowerBound, $0.upperBound] }, forKey: .guidanceInterval)
         try container.encode(decode, forKey: .decode)
         try container.encode(window, forKey: .window)
+        try container.encode(bestOf, forKey: .bestOf)
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -80,6 +82,7 @@ extension SamplingSettings: Codable {
         case guidanceInterval = "guidance_interval"  // [first, last]
         case decode
         case window
+        case bestOf = "best_of"
     }
 
     /// A key of any name, to find those that mean nothing.

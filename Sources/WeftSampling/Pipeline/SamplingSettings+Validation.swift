@@ -24,6 +24,11 @@ extension SamplingSettings {
                 .invalidSetting,
                 "window must be in \(JacobiWindow.sizes.lowerBound)...\(JacobiWindow.sizes.upperBound), got \(window)")
         }
+        let counts = SamplingSettings.candidateCounts
+        guard counts.contains(bestOf) else {
+            throw SamplingError(
+                .invalidSetting, "best of must be in \(counts.lowerBound)...\(counts.upperBound), got \(bestOf)")
+        }
         if temperature == 0, !temperatureByRow.isEmpty {
             throw SamplingError(
                 .invalidSetting,

@@ -44,6 +44,9 @@ public struct SamplingSettings: Sendable, Hashable {
     public var decode: DecodingMethod
     /// How many tokens a pass brings at most where ``decode`` is jacobi, in 2...64. Default 8.
     public var window: Int
+    /// How many candidates of a picture are drawn, of which the one with the best ``CandidateScore`` is kept, in 1...64; 1
+    /// is off. Default 1. Greedy sampling has one candidate.
+    public var bestOf: Int
 
     /// Creates settings; they are checked by ``validate()`` and when a pipeline is built.
     public init(
@@ -51,7 +54,8 @@ public struct SamplingSettings: Sendable, Hashable {
         typicalP: Float = 1, epsilonCutoff: Float = 0, etaCutoff: Float = 0, topNSigma: Float = 0,
         repetitionPenalty: Float = 1, repetitionWindow: Int = 1, guidanceScale: Float = 1,
         guidanceSchedule: GuidanceSchedule = .constant, guidanceStart: Float = 1,
-        guidanceInterval: ClosedRange<Int>? = nil, decode: DecodingMethod = .sequential, window: Int = 8
+        guidanceInterval: ClosedRange<Int>? = nil, decode: DecodingMethod = .sequential, window: Int = 8,
+        bestOf: Int = 1
     ) {
         self.temperature = temperature
         self.temperatureByRow = temperatureByRow
@@ -70,6 +74,7 @@ public struct SamplingSettings: Sendable, Hashable {
         self.guidanceInterval = guidanceInterval
         self.decode = decode
         self.window = window
+        self.bestOf = bestOf
     }
 
     /// Whether the most likely token is always chosen, without random numbers.
@@ -77,6 +82,12 @@ public struct SamplingSettings: Sendable, Hashable {
 
     /// How many tokens a pass through the model brings at most: ``window``, or 1.
     public var tokensPerPass: Int { decode == .jacobi ? window : 1 }
+
+    /// How many candidates of a picture are drawn: ``bestOf``, or 1 where all would be the same.
+    public var candidates: Int { isGreedy ? 1 : bestOf }
+
+    /// The numbers of candidates that a picture can have.
+    public static let candidateCounts = 1...64
 
     /// Builds the pipeline of one generation, with its storage; see
     /// ``SamplingPipeline/init(_:vocabularySize:processors:sampler:)``.

@@ -23,7 +23,7 @@ import WeftSampling
             "temperature": 0.5, "temperature_by_row": [1, 0.25], "top_k": 4, "top_p": 0.9, "min_p": 0.1, \
             "typical_p": 0.8, "epsilon_cutoff": 0.01, "eta_cutoff": 2e-3, "top_n_sigma": 1.5, \
             "repetition_penalty": 1.25, "repetition_window": 2, "guidance_scale": 4, "guidance_schedule": "cosine", \
-            "guidance_start": 2, "guidance_interval": [3, 8], "decode": "jacobi", "window": 5}
+            "guidance_start": 2, "guidance_interval": [3, 8], "decode": "jacobi", "window": 5, "best_of": 3}
             """)
         #expect(row.id == "a/1" && row.name == "a/1" && row.line == 1 && row.row == 0)
         #expect(row.prompt == .text("a \"fox\"") && row.negativePrompt == .text("blur"))
@@ -34,7 +34,7 @@ import WeftSampling
             temperature: 0.5, temperatureByRow: [1, 0.25], topK: 4, topP: 0.9, minP: 0.1, typicalP: 0.8,
             epsilonCutoff: 0.01, etaCutoff: 0.002, topNSigma: 1.5, repetitionPenalty: 1.25, repetitionWindow: 2,
             guidanceScale: 4, guidanceSchedule: .cosine, guidanceStart: 2, guidanceInterval: 3...8,
-            decode: .jacobi, window: 5)
+            decode: .jacobi, window: 5, bestOf: 3)
         #expect(row.sampling.applied(to: SamplingSettings()) == expected)
     }
 
