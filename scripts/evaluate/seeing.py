@@ -52,6 +52,17 @@ def _grounds() -> tuple[list[str], np.ndarray, np.ndarray]:
     return [name for name, _ in ways], np.stack(both[0]), np.stack(both[1])
 
 
+def _in_tones(half: np.ndarray, best: int, weight: np.ndarray) -> np.ndarray:
+    """A background [SIDE, SIDE, 3], each row of cells in the tone that most of its pixels in a picture of half the size agree with."""
+    names, small, full = _grounds()
+    first, ways = names.index(names[best]), world.WAYS.get(names[best], 1)
+    choices = np.arange(first + (best - first) % ways, first + world.VARIANTS[names[best]], ways)
+    rows = SIDE // world.UNITS * world.CELL
+    off = (np.minimum(over_channels(np.abs(half - small[choices])), 0.3) * weight).reshape(len(choices), -1, rows // 2 * SIDE // 2).sum(-1)
+    chosen = choices[off.argmin(0)]
+    return np.concatenate([full[c, i * rows : (i + 1) * rows] for i, c in enumerate(chosen)])
+
+
 def _border(a: np.ndarray, width: int) -> np.ndarray:
     """The outermost pixels [..., n] of an array [height, width, ...], the channels last."""
     parts = [a[:width], a[-width:], a[width:-width, :width], a[width:-width, -width:]]
@@ -66,7 +77,7 @@ def find_ground(picture: np.ndarray) -> Ground:
     weight = np.ones(near.shape[1:], np.float32)
     weight[:4] = weight[-4:] = weight[:, :4] = weight[:, -4:] = 4
     best = int((near * weight).sum((1, 2)).argmax())
-    image, name = full[best], names[best]
+    image, name = _in_tones(half, best, weight), names[best]
     off = picture - image
     agree = over_channels(np.abs(off)) < 0.3
     edge = _border(off, 6)[_border(agree, 6)]

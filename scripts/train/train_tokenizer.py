@@ -41,7 +41,7 @@ def pictures(rng, count, grid, scale):
         if scene.background == "white" and rng.random() < 0.5:
             colors = {"color": scene.sign.board} if scene.sign else {}
             scene.background = world.ground_for(rng, [g.thing for g in scene.groups], 0, 0.6, **colors)
-            scene.variant = rng.randrange(world.VARIANTS[scene.background])
+            scene.variant = world.some_variant(rng, scene.background)
     picture, over, cover, cells = (np.stack(part) for part in zip(*(world.layers(s, 8 * grid) for s in scenes)))
     if rng.random() < RAW:
         cells = np.zeros_like(cells)

@@ -14,5 +14,5 @@ from .scenes import (  # noqa: F401
 )
 from .things import (  # noqa: F401
     BACKGROUNDS, BUILT, CELL, COLORS, GRADIENTS, GRIDS, Group, INKS, LETTERS, LIGHTS, NUMBERS, OUTER, PALETTE, PATTERNS, PLACES, PLAIN,
-    SCENES, SHAPES, SIDES, SOLIDS, Scene, Sign, Thing, UNITS, VARIANTS,
+    SCENES, SHAPES, SIDES, SOLIDS, Scene, Sign, Thing, UNITS, VARIANTS, WAYS, some_variant,
 )

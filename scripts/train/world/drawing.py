@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import artwork
-from .things import CELL, Group, PALETTE, SHAPES, SOLIDS, Scene, Sign, TONES, UNITS, WAYS
+from .things import CELL, Group, PALETTE, SHAPES, SOLIDS, Scene, Sign, TONES, TONES_OF, UNITS, VARIANTS, WAYS
 
 
 def rgb(name: str) -> np.ndarray:
@@ -217,9 +217,17 @@ def _ellipse(width: int, height: int) -> np.ndarray:
     return inside.reshape(height, s, width, s).mean((1, 3)).astype(np.float32)[..., None]
 
 
-@lru_cache(maxsize=None)
 def backdrop(name: str, size: int, variant: int = 0) -> np.ndarray:
-    """A background [size, size, 3], uint8."""
+    """A background [size, size, 3], uint8; variant as some_variant gives it."""
+    lower, variant = divmod(variant, VARIANTS[name])
+    row, tone = divmod(lower, TONES_OF[name])
+    ways, cut = WAYS.get(name, 1), row * CELL * size // UNITS
+    out = _in_one_tone(name, size, variant)
+    return np.concatenate([out[:cut], _in_one_tone(name, size, variant % ways + ways * tone)[cut:]]) if cut else out
+
+
+@lru_cache(maxsize=None)
+def _in_one_tone(name: str, size: int, variant: int) -> np.ndarray:
     ways = WAYS.get(name, 1)
     tone = np.asarray(TONES[variant // ways], np.float32)
     variant %= ways

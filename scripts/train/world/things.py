@@ -1,6 +1,7 @@
 """What a scene is made of: colors, shapes, things, groups, signs, scenes as data."""
 
 import dataclasses
+import random
 from dataclasses import dataclass, field
 
 UNITS = 64  # a picture's side
@@ -25,7 +26,8 @@ WAYS = {"meadow": 4, "hill": 15, "night": 8, "sea": 4, "desert": 4, "snow": 6}  
 TONES = [  # of a background's light: shares of red, green and blue; sceneries have the first four alone
     (1, 1, 1), (1, 0.975, 0.94), (0.945, 0.975, 1), (0.955, 0.955, 0.955), (1, 0.95, 0.965), (0.955, 1, 0.96), (0.975, 0.955, 1), (1, 1, 0.945),
 ]
-VARIANTS = {name: WAYS.get(name, 1) * (4 if name in SCENES else 8) for name in BACKGROUNDS}  # way + ways * tone
+TONES_OF = {name: 4 if name in SCENES else 8 for name in BACKGROUNDS}  # how many of them a background has
+VARIANTS = {name: WAYS.get(name, 1) * TONES_OF[name] for name in BACKGROUNDS}  # in one tone: way + ways * tone
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 NUMBERS = ["zero", "one", "two", "three", "four", "five", "six"]
 SIDES = ["left", "right", "above", "below"]
@@ -84,7 +86,7 @@ class Scene:
     light: str | None = None
     absent: str | None = None  # a kind that the caption says is not there
     facts: dict = field(default_factory=dict)
-    variant: int = 0  # of the background
+    variant: int = 0  # of the background: see some_variant
 
     def data(self) -> dict:
         return {k: v for k, v in dataclasses.asdict(self).items() if v not in (None, [], {}) and (k, v) != ("variant", 0)}
@@ -101,3 +103,12 @@ class Scene:
         return Scene(groups=groups, sign=sign, ratio=ratio, **d)
 
 
+def some_variant(rng: random.Random, background: str) -> int:
+    """A way that a background lies, and its light: one of VARIANTS, from a row of cells on often in another tone.
+
+    The number is variant + VARIANTS * (lower tone + tones * row), row 0 for one tone. Seeds differ by it at no cost in codes.
+    """
+    lie, tones = rng.randrange(VARIANTS[background]), TONES_OF[background]
+    if rng.random() < 0.15:
+        return lie
+    return lie + VARIANTS[background] * (rng.randrange(tones) + tones * rng.randrange(1, UNITS // CELL))
