@@ -1,5 +1,6 @@
 // Pictures of which several candidates are drawn, and the best one is kept.
 
+import Foundation
 import Testing
 import WeftModel
 import WeftPixels
@@ -9,10 +10,14 @@ import WeftTensor
 @testable import Weft
 
 @Suite struct CandidateTests {
-    /// The tokens of a picture's candidates, and how they were chosen, each drawn alone.
-    private func candidates(_ model: Model, _ request: GenerationRequest) throws -> [(
-        tokens: [Int], trace: [SampledToken]
-    )] {
+    /// A candidate that was drawn alone, with the model's logits with the prompt `[step][code]`.
+    private struct Candidate {
+        let tokens: [Int]
+        let trace: [SampledToken]
+        let logits: [[Float]]
+    }
+
+    private func candidates(_ model: Model, _ request: GenerationRequest) throws -> [Candidate] {
         let pool = ThreadPool(threadCount: 1)
         let fed = model.checkpoint.fedTokens(rows: request.size.rows, columns: request.size.columns)
         let prefixes = try model.description.prefixes(for: request, pool: pool)
@@ -23,25 +28,34 @@ import WeftTensor
                 options: DrawingOptions(traces: true), pool: pool)
             try batch.add(
                 PreparedPicture(index: 0, request: request, prefixes: prefixes, candidate: candidate))
+            var logits: [[Float]] = []
             while true {
                 _ = try batch.readPrompts()
-                try batch.step()
-                if let drawn = batch.takeFinished().first { return (drawn.tokens, drawn.trace) }
+                try batch.step { _, row, values in if row == 0 { logits.append(Array(values)) } }
+                if let drawn = batch.takeFinished().first {
+                    return Candidate(tokens: drawn.tokens, trace: drawn.trace, logits: logits)
+                }
             }
         }
     }
 
-    @Test("the candidate whose tokens are likeliest for their entropy is kept", arguments: 0..<12 as Range<UInt64>)
+    @Test("the likeliest candidate is kept", arguments: 0..<12 as Range<UInt64>)
     func theBestIsKept(seed: UInt64) async throws {
         let tiny = try TinyModel()
         let model = try Model(at: tiny.folder)
-        // Without guidance the model's distribution in a trace is that with the prompt.
-        var request = try model.request(seed: seed, width: 24, guidance: 1)
+        let alike = try #require(model.alikeCodes)
+        var request = try model.request(seed: seed, width: 24, guidance: seed % 2 == 0 ? 1 : 3)
         request.sampling.temperature = 0.9
         request.sampling.bestOf = 4
         let candidates = try candidates(model, request)
         #expect(Set(candidates.map(\.tokens)).count == 4)
-        let scores = candidates.map { $0.trace.reduce(0) { $0 + $1.modelLogProbability + $1.modelEntropy } }
+        let scores = candidates.map { candidate in
+            zip(candidate.tokens, candidate.logits).reduce(0.0) { sum, step in
+                let weights = step.1.map { exp(Double($0)) }
+                let whole = ([step.0] + alike.of(step.0)).reduce(0) { $0 + weights[$1] }
+                return sum + log(whole / weights.reduce(0, +))
+            }
+        }
         let best = try #require(scores.indices.max { scores[$0] < scores[$1] })
         let drawn = try await model.generate(request, trace: true)
         #expect(drawn.tokens.tokens == candidates[best].tokens)

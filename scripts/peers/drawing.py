@@ -34,8 +34,8 @@ def first_token(weft, folder):
 
 
 def drafts(weft, folder, *flags):
-    """Pictures of the embedded model, one at a time: seconds a picture, and passes for each token."""
-    _, events = _generate(weft, PROMPT, "--count", str(COUNT), "--batch-size", "1", *flags, "-o", f"{folder}/drafts/")
+    """Pictures of the embedded model, one at a time, without other candidates: seconds a picture, and passes for each token."""
+    _, events = _generate(weft, PROMPT, "--count", str(COUNT), "--batch-size", "1", "--best-of", "1", *flags, "-o", f"{folder}/drafts/")
     done = events[-1]
     return {"seconds": [done["seconds"] / COUNT], "passes": done.get("passes", done["tokens"]), "tokens": done["tokens"]}
 

@@ -100,6 +100,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=common.ROOT / "Models" / "weft-mini")
     parser.add_argument("--guidance-scale", type=float, default=1.3)
+    parser.add_argument("--best-of", type=int, default=4, help="candidates of a picture")
     parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--min-p", type=float, default=0.05)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
@@ -127,7 +128,8 @@ def main():
     }
     (options.output / "words.txt").write_text("\n".join(words()) + "\n")
     (options.output / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": options.min_p, "guidance_scale": options.guidance_scale}
+    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": options.min_p, "guidance_scale": options.guidance_scale,
+                "best_of": options.best_of}
     (options.output / "generation_config.json").write_text(json.dumps(defaults, indent=2) + "\n")
     if options.dtype != "bf16":
         quantise(options.output, options.dtype)

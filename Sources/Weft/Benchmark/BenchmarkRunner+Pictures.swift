@@ -27,6 +27,7 @@ extension BenchmarkRunner {
     func draw(_ model: Model, _ size: PictureSize, _ result: inout BenchmarkResult) throws {
         let count = result.rows
         var sampling = model.defaultSampling
+        sampling.bestOf = 1  // a row is a picture
         if let scale = options.guidanceScale { sampling.guidanceScale = scale }
         let prompt = try prompt(for: model, size)
         let requests = (1...UInt64(count)).map {

@@ -41,7 +41,9 @@ final class Drawing {
     private let window: JacobiWindow?  // nil: one token a pass
 
     /// Throws ``SamplingError`` for settings that make no sense, and what the caller's own rules throw.
-    init(_ picture: PreparedPicture, row: Int, vocabulary: Int, options: DrawingOptions) throws {
+    init(
+        _ picture: PreparedPicture, row: Int, vocabulary: Int, options: DrawingOptions, alike: AlikeCodes?
+    ) throws {
         let request = picture.request
         index = picture.index
         self.request = request
@@ -52,7 +54,9 @@ final class Drawing {
         pipeline = try request.sampling.makePipeline(
             vocabularySize: vocabulary, processors: options.custom?.processors(request) ?? [],
             sampler: options.custom?.sampler(request))
-        candidateScore = request.sampling.candidates > 1 ? CandidateScore(vocabularySize: vocabulary) : nil
+        candidateScore =
+            request.sampling.candidates > 1
+            ? CandidateScore(vocabularySize: vocabulary) { alike?.of($0) ?? [] } : nil
         let last = request.sampling.lastGuidedToken(count: request.size.tokenCount)
         unconditional = picture.prefixes.unconditional == nil ? nil : last.map { (row + 1, $0) }
         let size = request.size

@@ -50,7 +50,8 @@ final class DrawingSession {
             capacity.prefix = max(capacity.prefix, try model.description.longestPrefix(of: request, pool: pool))
         }
         batch = GenerationBatch(
-            decoder, rowEnd: model.checkpoint.rowEnd, capacity: capacity, options: options, pool: pool)
+            decoder, rowEnd: model.checkpoint.rowEnd, capacity: capacity, options: options,
+            alike: requests.contains { $0.sampling.candidates > 1 } ? model.alikeCodes : nil, pool: pool)
         totalTokens = requests.reduce(0) { $0 + $1.allDrawnTokens }
     }
 

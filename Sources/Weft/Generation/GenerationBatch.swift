@@ -15,6 +15,7 @@ final class GenerationBatch {
     let vocabulary: Int
     let rowEnd: Int?  // the text token that ends a row of visual tokens
     private let options: DrawingOptions
+    private let alike: AlikeCodes?
     private var drawings: [Drawing] = []  // in the order in which they were added
     private var free: [Int]  // places, the first to be taken last
     private var rows: [Int] = []  // rows of the step to come
@@ -22,12 +23,16 @@ final class GenerationBatch {
     private var isWanted: [Bool] = []  // whether the logits after it are wanted
     private var outputs = 0  // how many are
 
-    /// Takes the memory.
-    init(_ decoder: Decoder, rowEnd: Int?, capacity: Capacity, options: DrawingOptions, pool: ThreadPool) {
+    /// Takes the memory; `alike` says which tokens count as one where candidates are compared.
+    init(
+        _ decoder: Decoder, rowEnd: Int?, capacity: Capacity, options: DrawingOptions, alike: AlikeCodes? = nil,
+        pool: ThreadPool
+    ) {
         self.capacity = capacity
         self.pool = pool
         self.rowEnd = rowEnd
         self.options = options
+        self.alike = alike
         vocabulary = decoder.configuration.visualVocabulary
         free = (0..<capacity.places).reversed()
         let plan = capacity.plan(
@@ -55,7 +60,7 @@ final class GenerationBatch {
     func add(_ picture: PreparedPicture) throws {
         guard let place = free.last else { preconditionFailure("all \(capacity.places) places are taken") }
         let row = place * (capacity.isGuided ? 2 : 1)
-        drawings.append(try Drawing(picture, row: row, vocabulary: vocabulary, options: options))
+        drawings.append(try Drawing(picture, row: row, vocabulary: vocabulary, options: options, alike: alike))
         free.removeLast()
     }
 

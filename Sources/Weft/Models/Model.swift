@@ -25,6 +25,7 @@ public final class Model: Sendable {
     private let transformer: Decoder?
     private let tokenizer: ImageTokenizer?
     private let wholeTokenizer = Mutex<ImageTokenizer?>(nil)
+    private let alike = Mutex<AlikeCodes?>(nil)
 
     /// Loads a model from its folder.
     ///
@@ -85,6 +86,16 @@ public final class Model: Sendable {
                 whole = loaded
                 return loaded
             }
+        }
+    }
+
+    /// Which visual tokens look alike, as far as the image tokenizer tells; nil without one.
+    var alikeCodes: AlikeCodes? {
+        guard let tokenizer else { return nil }
+        return alike.withLock { alike in
+            let codes = alike ?? tokenizer.alikeCodes()
+            alike = codes
+            return codes
         }
     }
 

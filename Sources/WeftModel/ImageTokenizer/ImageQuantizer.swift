@@ -56,6 +56,9 @@ struct ImageQuantizer: Sendable {
         return sums.map { Float($0 / Double(size)) }
     }
 
+    /// Which of the codes look alike.
+    func alikeCodes() -> AlikeCodes { AlikeCodes(rows: rows.floats(), dim: dim) }
+
     /// Writes the rows of `tokens`, each in `0..<size`, and then the mean of all rows up to `count`, to `y`,
     /// `[count, dim]`.
     func lookUp(_ tokens: [Int], count: Int, to y: UnsafeMutablePointer<Float>) {

@@ -49,6 +49,9 @@ package struct ImageTokenizer: Sendable {
         decoder = try ImageDecoder(configuration, tensors, prefix: prefix, arithmetic: arithmetic)
     }
 
+    /// Which tokens look alike; measured anew each time.
+    package func alikeCodes() -> AlikeCodes { quantizer.alikeCodes() }
+
     // MARK: - Decoding
 
     /// The picture of a grid of tokens.

@@ -1,30 +1,35 @@
 // CandidateScore: which of several pictures of one prompt the model itself finds the most fitting.
 
-/// The sum over a picture's tokens of `log p + H`, in nats: how much likelier its tokens are than those that the model draws.
+/// The natural logarithm of the probability that the model itself gives a picture: the sum over its tokens of `log p`.
 ///
 /// p is the probability of the token in the softmax of the model's logits with the prompt, before guidance and everything
-/// else, and H is the entropy of that distribution. The expected value of `log p + H` is 0 for a token that is drawn from
-/// it, so what is free to choose (the place of a thing, the tone of a background) counts for nothing, and candidates stay
-/// as different from each other as they are; a token that does not fit what the model expects there costs much. Of
-/// candidates of one prompt the one with the greatest sum is the best, as in ``SamplingSettings/bestOf``.
+/// else; tokens that look alike count as one, with the sum of their probabilities. A token that does not fit the prompt, or
+/// what stands around it, costs much; what is free to choose, like the place of a thing, costs all candidates the same where
+/// all choices are as likely. Of candidates of one prompt the one with the greatest sum is the best, as in
+/// ``SamplingSettings/bestOf``.
 ///
 ///     try score.look(at: logits.span)
 ///     score.add(try pipeline.sample(&logits, unconditional: unconditional, in: context, seed: seed))
 ///
-/// It allocates nothing after its creation. Sources: `log p + H` is the local typicality of Meister et al., "Locally
-/// Typical Sampling", 2023, with its sign; drawing several pictures and keeping the best is that of Ramesh et al.,
-/// "Zero-Shot Text-to-Image Generation", 2021, where another network judges.
+/// It allocates nothing after its creation, unless `alike` does. Sources: drawing several pictures and keeping the best is
+/// that of Ramesh et al., "Zero-Shot Text-to-Image Generation", 2021, where another network judges; the model's own
+/// probability as the judge is that of `best_of` in OpenAI's interface for completions; sums over what means the same are
+/// those of Kuhn et al., "Semantic Uncertainty", 2023.
 public final class CandidateScore {
-    /// The sum so far, in nats.
+    /// The sum so far, in nats, 0 or less.
     public private(set) var value = 0.0
 
+    private let alike: (Int) -> [Int]
     private let logits: UnsafeMutableBufferPointer<Float>  // [vocabulary], of the next token
     private var sums: BlockSums?
 
     /// Takes the memory: 4 bytes for each token of the vocabulary.
     ///
-    /// - Parameter vocabularySize: the number of logits, 1 or more.
-    public init(vocabularySize: Int) {
+    /// - Parameters:
+    ///   - vocabularySize: the number of logits, 1 or more.
+    ///   - alike: the other tokens that look like one, in an order that does not change; none by default.
+    public init(vocabularySize: Int, alike: @escaping (Int) -> [Int] = { _ in [] }) {
+        self.alike = alike
         logits = .allocate(capacity: vocabularySize)
         logits.initialize(repeating: 0)
     }
@@ -40,13 +45,16 @@ public final class CandidateScore {
             throw SamplingError(
                 .sizeMismatch, "candidate score is made for \(self.logits.count) logits, got \(logits.count)")
         }
-        sums = try BlockSums(logits, withEntropy: true)
+        sums = try BlockSums(logits)
         logits.withUnsafeBufferPointer { _ = self.logits.update(from: $0) }
     }
 
     /// Adds the token that was chosen from the logits that ``look(at:)`` has kept, in `0..<vocabularySize`.
     public func add(_ token: Int) {
         guard let sums else { preconditionFailure("look(at:) comes before add(_:)") }
-        value += sums.logProbability(of: logits[token]) + sums.entropy
+        func weight(_ token: Int) -> Double { Elementary.exp(Double(logits[token]) - sums.maximum) }
+        let own = weight(token)
+        let all = alike(token).reduce(own) { $0 + weight($1) }
+        value += sums.logProbability(of: logits[token]) + (all > own && own > 0 ? Elementary.log(all / own) : 0)
     }
 }
