@@ -3,7 +3,8 @@
 /// The candidates of one picture, as they end.
 struct CandidateContest {
     private var waiting: Int  // candidates that have not ended
-    private var best: Drawing?
+    /// The best one that has ended with all its tokens.
+    private(set) var best: Drawing?
     private var failure: (candidate: Int, error: any Error)?
     /// When the first of them had its place.
     private(set) var start = ContinuousClock.now

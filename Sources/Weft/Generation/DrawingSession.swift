@@ -34,9 +34,9 @@ final class DrawingSession {
         pool = ThreadPool(options.threads)
         painter = options.paints ? try GridPainter(model, pool: pool) : nil
         var capacity = GenerationBatch.Capacity(
-            places: GenerationBatch.Capacity.places(for: requests, pictures: options.batchSize), isGuided: false,
-            prefix: 1, fed: 0,
-            columns: requests.map(\.size.columns).min() ?? 1, cache: model.description.cacheType.format)
+            places: GenerationBatch.Capacity.places(for: requests, pictures: options.batchSize),
+            isGuided: false, prefix: 1, fed: 0, columns: requests.map(\.size.columns).min() ?? 1,
+            cache: model.description.cacheType.format)
         var checked: Set<PromptRequest> = []
         for request in requests {
             let size = request.size
@@ -128,15 +128,17 @@ final class DrawingSession {
 
     /// Tells of the pictures whose candidates have all their tokens; returns whether to go on.
     private func finish(_ report: (GenerationEvent) throws -> Bool) throws -> Bool {
-        for drawing in batch.pictures
-        where drawing.isFinished && drawing.request.isPartial && drawing.failure == nil {
-            if drawing.request.fill == .likely { drawing.fill(try batch.likelyRest(of: drawing)) }
+        for candidate in batch.pictures where candidate.isFinished {
+            endedTokens += candidate.request.drawnTokens
+            contests[candidate.index]?.end(candidate)
+        }
+        // The rest of a grid is predicted while the candidate has its place; one that has lost is never painted.
+        for candidate in batch.pictures where candidate.isFinished && candidate.request.isPartial {
+            guard candidate.request.fill == .likely, contests[candidate.index]?.best === candidate else { continue }
+            candidate.fill(try batch.likelyRest(of: candidate))
         }
         var drawn: [(drawing: Drawing, start: ContinuousClock.Instant)] = []
-        for candidate in batch.takeFinished() {
-            endedTokens += candidate.request.drawnTokens
-            let index = candidate.index
-            contests[index]?.end(candidate)
+        for index in batch.takeFinished().map(\.index) {
             guard let contest = contests[index], contest.isOver else { continue }
             contests[index] = nil
             switch contest.result {

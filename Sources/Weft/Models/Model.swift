@@ -89,9 +89,11 @@ public final class Model: Sendable {
         }
     }
 
-    /// Which visual tokens look alike, as far as the image tokenizer tells; nil without one.
+    /// Which visual tokens look alike, as far as the image tokenizer tells; nil without one that has a code for each.
     var alikeCodes: AlikeCodes? {
-        guard let tokenizer else { return nil }
+        guard let tokenizer, tokenizer.configuration.codebookSize == transformer?.configuration.visualVocabulary else {
+            return nil
+        }
         return alike.withLock { alike in
             let codes = alike ?? tokenizer.alikeCodes()
             alike = codes

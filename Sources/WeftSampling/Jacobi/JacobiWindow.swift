@@ -15,8 +15,8 @@
 /// is the most likely token, and the picture is that of sequential decoding.
 ///
 /// Position `i` has in pass `n` of candidate `k` of the picture, all counted from 0, the draws of token index `i` and stream
-/// 2^31 + 2^24 * `k` + `n` of ``CounterRandom``: the first decides whether a draft stays, the second draws anew. So the tokens depend on logits,
-/// settings (the size of the window among them) and seed, and on nothing else.
+/// 2^31 + 2^24 * `k` + `n` of ``CounterRandom``: the first decides whether a draft stays, the second draws anew. So the
+/// tokens depend on logits, settings (the size of the window among them) and seed, and on nothing else.
 ///
 ///     var tokens: [Int] = []
 ///     while tokens.count < 256 {
