@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-from scipy import ndimage
+from scipy import fft, ndimage
 
 import seeing
 import artwork
@@ -49,22 +49,46 @@ class _Search:
         fields = [seen * (off * back).sum(-1), *(seen * off[..., c] for c in range(3)), seen * (back**2).sum(-1),
                   *(seen * back[..., c] for c in range(3)), seen]
         self.size = size
-        self.fields = np.fft.rfft2(np.stack(fields), (size, size))
+        self.fields = fft.rfft2(np.stack(fields), (size, size))
 
     def best(self, kind, color, sizes=SIZES) -> tuple[float, int, int, int]:
         """Gain, x, y, side of the best place."""
         top = (-1.0, 0, 0, 16)
+        once, squared = self._of_one_color(world.rgb(color)) if kind not in artwork.OBJECTS else (None, None)
         for n in sizes:
-            paint, alpha = _art(kind, color, n)
-            kernels = [-2 * alpha, *(2 * paint[..., c] for c in range(3)), -(alpha**2), *(2 * alpha * paint[..., c] for c in range(3)), -(paint**2).sum(-1)]
-            spectra = np.fft.rfft2(np.stack(kernels), (self.size, self.size))
-            gain = np.fft.irfft2((self.fields * spectra.conj()).sum(0), (self.size, self.size))
+            if once is None:
+                spectrum = (self.fields * _object_spectra(kind, n, self.size)).sum(0)
+            else:
+                cover, cover_squared = _cover_spectra(kind, n, self.size)
+                spectrum = once * cover + squared * cover_squared
+            gain = fft.irfft2(spectrum, (self.size, self.size))
             room = gain[: HALF - n + 1, : HALF - n + 1]
             k = int(room.argmax())
             y, x = divmod(k, room.shape[1])
             if room[y, x] > top[0]:
                 top = (float(room[y, x]), x, y, n)
         return top
+
+    def _of_one_color(self, color):
+        """The fields that meet a flat thing's coverage, and those that meet its square."""
+        f = self.fields
+        mixed = [sum(float(c) * f[first + k] for k, c in enumerate(color)) for first in (1, 5)]
+        return 2 * (mixed[0] - f[0]), 2 * mixed[1] - f[4] - float((color**2).sum()) * f[8]
+
+
+@lru_cache(maxsize=512)
+def _cover_spectra(kind: str, n: int, size: int) -> np.ndarray:
+    """Conjugate spectra of the coverage of a shape and of its square."""
+    alpha = world.mask(kind, n)[..., 0]
+    return fft.rfft2(np.stack([alpha, alpha**2]), (size, size)).conj()
+
+
+@lru_cache(maxsize=128)
+def _object_spectra(kind: str, n: int, size: int) -> np.ndarray:
+    """Conjugate spectra of what meets each of the fields of a search, for an object."""
+    paint, alpha = _art(kind, None, n)
+    kernels = [-2 * alpha, *(2 * paint[..., c] for c in range(3)), -(alpha**2), *(2 * alpha * paint[..., c] for c in range(3)), -(paint**2).sum(-1)]
+    return fft.rfft2(np.stack(kernels), (size, size)).conj()
 
 
 def _rivals(kind: str, color: str | None) -> list[tuple[str, str | None]]:
