@@ -81,6 +81,9 @@ extension HelpTests {
                                   probability; 1 is off.
           --min-p <min-p>         Keeps tokens with at least this share of the greatest
                                   probability; 0 is off.
+          --alike-min-p <alike-min-p>
+                                  The same for the sums of tokens that look alike, as
+                                  the tones of a background do; 0 is off.
           --typical-p <typical-p> Keeps the most typical tokens that make up this
                                   probability; 1 is off.
           --epsilon-cutoff <epsilon-cutoff>
@@ -424,6 +427,9 @@ extension HelpTests {
                                   probability; 1 is off.
           --min-p <min-p>         Keeps tokens with at least this share of the greatest
                                   probability; 0 is off.
+          --alike-min-p <alike-min-p>
+                                  The same for the sums of tokens that look alike, as
+                                  the tones of a background do; 0 is off.
           --typical-p <typical-p> Keeps the most typical tokens that make up this
                                   probability; 1 is off.
           --epsilon-cutoff <epsilon-cutoff>
@@ -523,6 +529,9 @@ extension HelpTests {
                                   probability; 1 is off.
           --min-p <min-p>         Keeps tokens with at least this share of the greatest
                                   probability; 0 is off.
+          --alike-min-p <alike-min-p>
+                                  The same for the sums of tokens that look alike, as
+                                  the tones of a background do; 0 is off.
           --typical-p <typical-p> Keeps the most typical tokens that make up this
                                   probability; 1 is off.
           --epsilon-cutoff <epsilon-cutoff>

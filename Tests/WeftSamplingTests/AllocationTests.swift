@@ -12,16 +12,18 @@
             await #expect(processExitsWith: .success) { [traced] in
                 let size = 300
                 let all = SamplingSettings(
-                    temperature: 1.1, topK: 200, topP: 0.95, minP: 0.001, typicalP: 0.95, epsilonCutoff: 1e-4,
-                    etaCutoff: 1e-4, topNSigma: 4, repetitionPenalty: 1.2, repetitionWindow: 2, guidanceScale: 3,
+                    temperature: 1.1, topK: 200, topP: 0.95, minP: 0.001, alikeMinP: 0.001, typicalP: 0.95,
+                    epsilonCutoff: 1e-4, etaCutoff: 1e-4, topNSigma: 4, repetitionPenalty: 1.2, repetitionWindow: 2,
+                    guidanceScale: 3,
                     guidanceSchedule: .cosine, guidanceInterval: 0...30)
                 let byRow = SamplingSettings(temperatureByRow: [1.5, 0.5, 1])
                 let greedy = SamplingSettings(temperature: 0, guidanceScale: 2)
                 let grammar = try GridGrammar(rows: 6, columns: 7) { row, column in
                     try TokenMask(allowing: row + column..<size, vocabularySize: size)
                 }
+                let alike = (0..<size).map { [$0 ^ 1] }
                 for settings in [SamplingSettings(), all, byRow, greedy] {
-                    let pipeline = try settings.makePipeline(vocabularySize: size, processors: [grammar])
+                    let pipeline = try settings.makePipeline(vocabularySize: size, processors: [grammar]) { alike[$0] }
                     let logits = (0..<size).map { Float($0 * 7919 % 311) / 40 }
                     let without = (0..<size).map { Float($0 * 104729 % 307) / 40 }
                     var work = [Float](repeating: 0, count: size)

@@ -65,6 +65,36 @@ import WeftSampling
         #expect(kept(try processed([2, 1.999, 2], by: MinP(1))) == [0, 2])
     }
 
+    @Test("alike-min-p compares sums of tokens that look alike, of which the most unlikely ones do not count")
+    func alikeMinP() throws {
+        // Probabilities 6, 3, 2, 2, 1 and 0.001; those of 2 and 3 look alike, and so do those of 1 and 0.001.
+        let logits: [Float] = [1.791759, 1.098612, 0.693147, 0.693147, 0, -6.907755, masked]
+        let pairs = [2: [3], 3: [2], 4: [5, 6], 5: [4, 6], 6: [4, 5]]
+        func step(_ share: Float) throws -> AlikeMinP { try AlikeMinP(share) { pairs[$0] ?? [] } }
+        #expect(kept(try processed(logits, by: step(0.49))) == [0, 1, 2, 3])
+        #expect(kept(try processed(logits, by: step(0.51))) == [0, 2, 3])
+        #expect(kept(try processed(logits, by: step(0.67))) == [0])
+        // 0.001 has the sum of 1 beside it, and adds nothing to that: 1 / 6.
+        #expect(kept(try processed(logits, by: step(0.1666))) == [0, 1, 2, 3, 4, 5])
+        #expect(kept(try processed(logits, by: step(0.1668))) == [0, 1, 2, 3, 5])
+        #expect(try processed(logits, by: step(0)) == logits)
+        #expect(kept(try processed(logits, by: step(1))) == [0])
+        // Together they are more than the likeliest one.
+        #expect(kept(try processed([0, -0.1, -0.2], by: AlikeMinP(0.7) { [[], [2], [1]][$0] })) == [1, 2])
+        #expect(throws: SamplingError.self) { try processed([masked], by: step(0.5)) }
+        #expect(throws: SamplingError.self) { try processed([.nan, 1], by: step(0.5)) }
+    }
+
+    @Test("alike-min-p keeps what min-p keeps where no token looks like another", arguments: [Float(0.02), 0.3, 1])
+    func alikeMinPAlone(share: Float) throws {
+        for seed in 0..<20 as Range<UInt64> {
+            var random = CounterRandom(seed: seed, tokenIndex: 0)
+            let logits = (0..<50).map { _ in Float.random(in: -5...1, using: &random) }
+            #expect(
+                kept(try processed(logits, by: AlikeMinP(share))) == kept(try processed(logits, by: MinP(share))))
+        }
+    }
+
     @Test("min-p and top-p do not overflow on large logits")
     func largeLogits() throws {
         #expect(kept(try processed([3e38, -3e38, 3e38], by: MinP(0.5))) == [0, 2])

@@ -22,6 +22,7 @@ import WeftSampling
             SamplingSettings(temperatureByRow: [1, value]))
         expect("top-p must be in (0, 1], got \(value)", SamplingSettings(topP: value))
         expect("min-p must be in [0, 1], got \(value)", SamplingSettings(minP: value))
+        expect("alike-min-p must be in [0, 1], got \(value)", SamplingSettings(alikeMinP: value))
         expect("typical-p must be in (0, 1], got \(value)", SamplingSettings(typicalP: value))
         expect("epsilon cutoff must be in [0, 1), got \(value)", SamplingSettings(epsilonCutoff: value))
         expect("eta cutoff must be in [0, 1), got \(value)", SamplingSettings(etaCutoff: value))
@@ -56,13 +57,16 @@ import WeftSampling
         #expect(!SamplingSettings(temperature: 1, temperatureByRow: [1]).isGreedy)
         #expect(SamplingSettings(bestOf: 64).candidates == 64)
         #expect(SamplingSettings(temperature: 0, bestOf: 64).candidates == 1)
+        #expect(SamplingSettings(bestOf: 2).comparesTokens && SamplingSettings(alikeMinP: 0.1).comparesTokens)
+        #expect(!SamplingSettings().comparesTokens && !SamplingSettings(temperature: 0, alikeMinP: 1).comparesTokens)
     }
 
     @Test("settings survive JSON, absent keys are defaults")
     func json() throws {
         let settings = SamplingSettings(
-            temperature: 0.9, temperatureByRow: [1.5, 0.5], topK: 64, topP: 0.95, minP: 0.05, typicalP: 0.9,
-            epsilonCutoff: 0.0003, etaCutoff: 0.0004, topNSigma: 1.5, repetitionPenalty: 1.25, repetitionWindow: 3,
+            temperature: 0.9, temperatureByRow: [1.5, 0.5], topK: 64, topP: 0.95, minP: 0.05, alikeMinP: 0.2,
+            typicalP: 0.9, epsilonCutoff: 0.0003, etaCutoff: 0.0004, topNSigma: 1.5, repetitionPenalty: 1.25,
+            repetitionWindow: 3,
             guidanceScale: 4.5, guidanceSchedule: .cosine, guidanceStart: 0.5, guidanceInterval: 2...99,
             decode: .jacobi, window: 5, bestOf: 4)
         let data = try JSONEncoder().encode(settings)
@@ -79,6 +83,7 @@ import WeftSampling
         #expect(try decoded(#"{"top_k": 7}"#) == SamplingSettings(topK: 7))
         #expect(try decoded(#"{"top_p": 0.5}"#) == SamplingSettings(topP: 0.5))
         #expect(try decoded(#"{"min_p": 0.5}"#) == SamplingSettings(minP: 0.5))
+        #expect(try decoded(#"{"alike_min_p": 0.5}"#) == SamplingSettings(alikeMinP: 0.5))
         #expect(try decoded(#"{"typical_p": 0.5}"#) == SamplingSettings(typicalP: 0.5))
         #expect(try decoded(#"{"epsilon_cutoff": 0.5}"#) == SamplingSettings(epsilonCutoff: 0.5))
         #expect(try decoded(#"{"eta_cutoff": 0.5}"#) == SamplingSettings(etaCutoff: 0.5))
@@ -114,7 +119,7 @@ import WeftSampling
         expect(
             .unknownSetting,
             "there is no sampling setting \"topp\"; there are temperature, temperature_by_row, top_k, top_p, min_p, "
-                + "typical_p, epsilon_cutoff, eta_cutoff, top_n_sigma, repetition_penalty, repetition_window, "
+                + "alike_min_p, typical_p, epsilon_cutoff, eta_cutoff, top_n_sigma, repetition_penalty, repetition_window, "
                 + "guidance_scale, guidance_schedule, guidance_start, guidance_interval, decode, window, best_of",
             #"{"top_k": 3, "topp": 0.5}"#)
         #expect(throws: DecodingError.self) { try decoded(#"{"top_k": "many"}"#) }

@@ -24,8 +24,9 @@ import WeftTensor
         return try (0..<request.sampling.candidates).map { candidate in
             let batch = GenerationBatch(
                 try model.decoder, rowEnd: nil,
-                capacity: .init(places: 1, isGuided: true, prefix: 64, fed: fed, cache: .float32),
-                options: DrawingOptions(traces: true), pool: pool)
+                capacity: .init(
+                    places: 1, isGuided: true, prefix: 64, fed: fed, cache: model.description.cacheType.format),
+                options: DrawingOptions(traces: true), alike: model.alikeCodes, pool: pool)
             try batch.add(
                 PreparedPicture(index: 0, request: request, prefixes: prefixes, candidate: candidate))
             var logits: [[Float]] = []
@@ -62,6 +63,34 @@ import WeftTensor
         #expect(drawn.trace == candidates[best].trace)
         request.sampling.bestOf = 1
         #expect(try await model.generate(request).tokens.tokens == candidates[0].tokens)
+    }
+
+    @Test("the embedded model's tones stay together, which min-p alone would take apart")
+    func tokensThatLookAlikeAreKeptTogether() async throws {
+        let model = try Model()
+        let alike = try #require(model.alikeCodes)
+        var others = 0
+        for seed in 0..<4 as Range<UInt64> {
+            var request = try model.request(seed: seed, width: 64)
+            request.sampling = SamplingSettings(minP: 0.005, alikeMinP: 0.2)
+            let drawn = try #require(try candidates(model, request).first)
+            #expect(try await model.generate(request).tokens.tokens == drawn.tokens)
+            let size = request.size
+            func tokens(_ pipeline: SamplingPipeline) throws -> [Int] {
+                try drawn.logits.indices.map { step in
+                    var logits = drawn.logits[step]
+                    var span = logits.mutableSpan
+                    let before = Array(drawn.tokens[..<step])
+                    return try pipeline.sample(
+                        &span, in: SamplingContext(tokens: before, rows: size.rows, columns: size.columns), seed: seed)
+                }
+            }
+            let vocabulary = drawn.logits[0].count
+            #expect(
+                try tokens(request.sampling.makePipeline(vocabularySize: vocabulary) { alike.of($0) }) == drawn.tokens)
+            others += try tokens(request.sampling.makePipeline(vocabularySize: vocabulary)) == drawn.tokens ? 0 : 1
+        }
+        #expect(others > 0)
     }
 
     @Test func notAlwaysTheFirst() throws {

@@ -82,7 +82,7 @@ import WeftSampling
 
     @Test(arguments: [
         (#"{"top_p": 2}"#, "top-p"), (#"{"temperature": -1}"#, "temperature"), (#"{"top_k": 1.5}"#, "\"top_k\" is not"),
-        (#"{"top_q": 1}"#, "\"top_q\" is not one of temperature, top_k, top_p, min_p, guidance_scale"),
+        (#"{"top_q": 1}"#, "\"top_q\" is not one of temperature, top_k, top_p, min_p, alike_min_p, guidance_scale"),
         (#"{"top_p": "1"}"#, "\"top_p\" is not of the type"), ("[]", "the document is not of the type"),
         ("{", "is not valid JSON"), (#"{"min_p": null}"#, "\"min_p\" is null"),
     ])

@@ -32,8 +32,9 @@ import WeftSampling
         request.tokenLimit = 33
         request.fill = .mean
         request.sampling = SamplingSettings(
-            temperature: 0.3, temperatureByRow: [1.1, 0.123456], topK: 12, topP: 0.9, minP: 0.05, typicalP: 0.95,
-            epsilonCutoff: 3e-4, etaCutoff: 0.002, topNSigma: 1.5, repetitionPenalty: 1.1, repetitionWindow: 3,
+            temperature: 0.3, temperatureByRow: [1.1, 0.123456], topK: 12, topP: 0.9, minP: 0.05, alikeMinP: 0.25,
+            typicalP: 0.95, epsilonCutoff: 3e-4, etaCutoff: 0.002, topNSigma: 1.5, repetitionPenalty: 1.1,
+            repetitionWindow: 3,
             guidanceScale: 7.5, guidanceSchedule: .cosine, guidanceStart: 0.1, guidanceInterval: 3...40,
             decode: .jacobi, window: 5, bestOf: 3)
         #expect(try repeated(request) == request)
@@ -47,7 +48,7 @@ import WeftSampling
         let json = try request.metadata(model: "tiny")[1].text
         for key in [
             "typical_p", "guidance_schedule", "tokens", "fill", "repetition_window", "temperature_by_row", "decode",
-            "best_of",
+            "best_of", "alike_min_p",
         ] {
             #expect(!json.contains(key), "\(key)")
         }

@@ -17,7 +17,8 @@ public struct Experiment: Sendable {
     public static let keys: [String: AxisKind] = [
         "size": .size, "quality": .words(Quality.allCases.map(\.rawValue)), "tokens": .wholeNumber(from: 1),
         "fill": .words(GridFill.allCases.map(\.rawValue)), "temperature": .number, "top_k": .wholeNumber(from: 0),
-        "top_p": .number, "min_p": .number, "typical_p": .number, "epsilon_cutoff": .number, "eta_cutoff": .number,
+        "top_p": .number, "min_p": .number, "alike_min_p": .number, "typical_p": .number,
+        "epsilon_cutoff": .number, "eta_cutoff": .number,
         "top_n_sigma": .number, "repetition_penalty": .number, "repetition_window": .wholeNumber(from: 1),
         "guidance_scale": .number, "guidance_start": .number,
         "guidance_schedule": .words(GuidanceSchedule.allCases.map(\.rawValue)),

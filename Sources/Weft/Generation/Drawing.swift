@@ -53,7 +53,8 @@ final class Drawing {
         traces = options.traces
         pipeline = try request.sampling.makePipeline(
             vocabularySize: vocabulary, processors: options.custom?.processors(request) ?? [],
-            sampler: options.custom?.sampler(request))
+            sampler: options.custom?.sampler(request)
+        ) { alike?.of($0) ?? [] }
         candidateScore =
             request.sampling.candidates > 1
             ? CandidateScore(vocabularySize: vocabulary) { alike?.of($0) ?? [] } : nil

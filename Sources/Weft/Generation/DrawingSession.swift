@@ -51,7 +51,7 @@ final class DrawingSession {
         }
         batch = GenerationBatch(
             decoder, rowEnd: model.checkpoint.rowEnd, capacity: capacity, options: options,
-            alike: requests.contains { $0.sampling.candidates > 1 } ? model.alikeCodes : nil, pool: pool)
+            alike: requests.contains { $0.sampling.comparesTokens } ? model.alikeCodes : nil, pool: pool)
         totalTokens = requests.reduce(0) { $0 + $1.allDrawnTokens }
     }
 

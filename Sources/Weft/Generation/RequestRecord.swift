@@ -107,6 +107,7 @@ extension SamplingOverrides {
         minP = settings.minP
         guidanceScale = settings.guidanceScale
         temperatureByRow = unlessOff(\.temperatureByRow)
+        alikeMinP = unlessOff(\.alikeMinP)
         typicalP = unlessOff(\.typicalP)
         epsilonCutoff = unlessOff(\.epsilonCutoff)
         etaCutoff = unlessOff(\.etaCutoff)

@@ -86,6 +86,7 @@ public struct ModelDescription: Sendable {
         take("top_k", checkpoint.sampling.topK, \.topK)
         take("top_p", checkpoint.sampling.topP, \.topP)
         take("min_p", checkpoint.sampling.minP, \.minP)
+        take("alike_min_p", checkpoint.sampling.alikeMinP, \.alikeMinP)
         take("guidance_scale", checkpoint.sampling.guidanceScale, \.guidanceScale)
         take("best_of", checkpoint.sampling.bestOf, \.bestOf)
         do {

@@ -11,6 +11,7 @@ enum PromptKey: String, CaseIterable, Sendable {
     case topK = "top_k"
     case topP = "top_p"
     case minP = "min_p"
+    case alikeMinP = "alike_min_p"
     case typicalP = "typical_p"
     case epsilonCutoff = "epsilon_cutoff"
     case etaCutoff = "eta_cutoff"

@@ -34,6 +34,7 @@ extension PromptRow {
         put(.topK, sampling.topK.map { "\($0)" })
         put(.topP, sampling.topP)
         put(.minP, sampling.minP)
+        put(.alikeMinP, sampling.alikeMinP)
         put(.typicalP, sampling.typicalP)
         put(.epsilonCutoff, sampling.epsilonCutoff)
         put(.etaCutoff, sampling.etaCutoff)

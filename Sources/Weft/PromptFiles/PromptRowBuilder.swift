@@ -51,6 +51,7 @@ struct PromptRowBuilder {
         case .topK: sampling.topK = try field.int(in: 0...Int.max)
         case .topP: sampling.topP = try field.float()
         case .minP: sampling.minP = try field.float()
+        case .alikeMinP: sampling.alikeMinP = try field.float()
         case .typicalP: sampling.typicalP = try field.float()
         case .epsilonCutoff: sampling.epsilonCutoff = try field.float()
         case .etaCutoff: sampling.etaCutoff = try field.float()

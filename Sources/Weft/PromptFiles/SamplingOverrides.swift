@@ -17,6 +17,8 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
     public var topP: Float?
     /// See `SamplingSettings/minP`.
     public var minP: Float?
+    /// See `SamplingSettings/alikeMinP`.
+    public var alikeMinP: Float?
     /// See `SamplingSettings/typicalP`.
     public var typicalP: Float?
     /// See `SamplingSettings/epsilonCutoff`.
@@ -50,6 +52,7 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         case topK = "top_k"
         case topP = "top_p"
         case minP = "min_p"
+        case alikeMinP = "alike_min_p"
         case typicalP = "typical_p"
         case epsilonCutoff = "epsilon_cutoff"
         case etaCutoff = "eta_cutoff"
@@ -79,6 +82,7 @@ public struct SamplingOverrides: Sendable, Hashable, Codable {
         put(topK, \.topK)
         put(topP, \.topP)
         put(minP, \.minP)
+        put(alikeMinP, \.alikeMinP)
         put(typicalP, \.typicalP)
         put(epsilonCutoff, \.epsilonCutoff)
         put(etaCutoff, \.etaCutoff)

@@ -27,6 +27,11 @@ struct SamplingOptions: ParsableArguments {
     var minP: Float?
 
     @Option(
+        parsing: .unconditional,
+        help: "The same for the sums of tokens that look alike, as the tones of a background do; 0 is off.")
+    var alikeMinP: Float?
+
+    @Option(
         parsing: .unconditional, help: "Keeps the most typical tokens that make up this probability; 1 is off.")
     var typicalP: Float?
 
@@ -92,6 +97,7 @@ struct SamplingOptions: ParsableArguments {
         result.topK = topK
         result.topP = topP
         result.minP = minP
+        result.alikeMinP = alikeMinP
         result.typicalP = typicalP
         result.epsilonCutoff = epsilonCutoff
         result.etaCutoff = etaCutoff
@@ -135,6 +141,7 @@ struct SamplingOptions: ParsableArguments {
         row("top_k", "\(settings.topK)", topK, always: true)
         row("top_p", "\(settings.topP)", topP, always: true)
         row("min_p", "\(settings.minP)", minP, always: true)
+        row("alike_min_p", "\(settings.alikeMinP)", alikeMinP, isOff: settings.alikeMinP == 0)
         row("typical_p", "\(settings.typicalP)", typicalP, isOff: settings.typicalP == off.typicalP)
         row("epsilon_cutoff", "\(settings.epsilonCutoff)", epsilonCutoff, isOff: settings.epsilonCutoff == 0)
         row("eta_cutoff", "\(settings.etaCutoff)", etaCutoff, isOff: settings.etaCutoff == 0)

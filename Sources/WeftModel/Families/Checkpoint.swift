@@ -45,18 +45,20 @@ package struct SamplingDefaults: Sendable, Equatable {
     package var topK: Int?
     package var topP: Float?
     package var minP: Float?
+    package var alikeMinP: Float?
     package var guidanceScale: Float?
     package var bestOf: Int?
 
     /// The defaults of a family.
     package init(
         temperature: Float? = nil, topK: Int? = nil, topP: Float? = nil, minP: Float? = nil,
-        guidanceScale: Float? = nil, bestOf: Int? = nil
+        alikeMinP: Float? = nil, guidanceScale: Float? = nil, bestOf: Int? = nil
     ) {
         self.temperature = temperature
         self.topK = topK
         self.topP = topP
         self.minP = minP
+        self.alikeMinP = alikeMinP
         self.guidanceScale = guidanceScale
         self.bestOf = bestOf
     }

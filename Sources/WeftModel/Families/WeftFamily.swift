@@ -34,7 +34,7 @@ enum WeftFamily: CheckpointFamily {
         guard folder.has("generation_config.json") else { return SamplingDefaults() }
         let path = folder.path("generation_config.json")
         let values = try JSONFile.read([String: Double].self, from: path)
-        let known = ["temperature", "top_k", "top_p", "min_p", "guidance_scale", "best_of"]
+        let known = ["temperature", "top_k", "top_p", "min_p", "alike_min_p", "guidance_scale", "best_of"]
         if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
             throw CheckpointError(path, "\"\(unknown)\" is not one of \(known.joined(separator: ", "))")
         }
@@ -49,6 +49,7 @@ enum WeftFamily: CheckpointFamily {
         return try SamplingDefaults(
             temperature: values["temperature"].map { Float($0) }, topK: whole("top_k"),
             topP: values["top_p"].map { Float($0) }, minP: values["min_p"].map { Float($0) },
+            alikeMinP: values["alike_min_p"].map { Float($0) },
             guidanceScale: values["guidance_scale"].map { Float($0) }, bestOf: whole("best_of"))
     }
 }

@@ -8,20 +8,22 @@ struct SamplingFilters {
     private let topK: TopK
     private let topP: TopP
     private let minP: MinP
+    private let alikeMinP: AlikeMinP
     private let typicalP: TypicalP
     private let epsilonCutoff: EpsilonCutoff
     private let etaCutoff: EtaCutoff
 
-    /// Builds the steps.
+    /// Builds the steps; `alike` says which tokens look like one.
     ///
     /// - Throws: ``SamplingError`` with `invalidSetting`.
-    init(_ settings: SamplingSettings) throws {
+    init(_ settings: SamplingSettings, alike: @escaping @Sendable (Int) -> [Int]) throws {
         topNSigma = try TopNSigma(settings.topNSigma)
         temperature = try Temperature(settings.temperature)
         temperatureByRow = settings.temperatureByRow.isEmpty ? nil : try TemperatureByRow(settings.temperatureByRow)
         topK = try TopK(settings.topK)
         topP = try TopP(settings.topP)
         minP = try MinP(settings.minP)
+        alikeMinP = try AlikeMinP(settings.alikeMinP, alike: alike)
         typicalP = try TypicalP(settings.typicalP)
         epsilonCutoff = try EpsilonCutoff(settings.epsilonCutoff)
         etaCutoff = try EtaCutoff(settings.etaCutoff)
@@ -40,6 +42,7 @@ struct SamplingFilters {
         try topK.process(&logits, in: context, scratch: scratch)
         try topP.process(&logits, in: context, scratch: scratch)
         try minP.process(&logits, in: context)
+        try alikeMinP.process(&logits, in: context, scratch: scratch)
         try typicalP.process(&logits, in: context, scratch: scratch)
         try epsilonCutoff.process(&logits, in: context)
         try etaCutoff.process(&logits, in: context)

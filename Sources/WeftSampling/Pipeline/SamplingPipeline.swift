@@ -9,7 +9,7 @@
 /// 5. ``Temperature`` or ``TemperatureByRow``
 /// 6. ``TopK``
 /// 7. ``TopP``
-/// 8. ``MinP``
+/// 8. ``MinP``, then ``AlikeMinP``
 /// 9. ``TypicalP``
 /// 10. ``EpsilonCutoff``
 /// 11. ``EtaCutoff``
@@ -40,11 +40,12 @@ public final class SamplingPipeline {
     ///   - vocabularySize: the number of logits, in 1...2147483647.
     ///   - processors: run after guidance and before the repetition penalty, in this order.
     ///   - sampler: chooses the token from the processed logits; nil is ``CategoricalSampler``.
+    ///   - alike: the other tokens that look like one, for ``SamplingSettings/alikeMinP``; none by default.
     /// - Throws: ``SamplingError`` with `invalidSetting`, also for a sampler together with temperature 0, which would
     ///   not be asked.
     public init(
         _ settings: SamplingSettings, vocabularySize: Int, processors: [any LogitsProcessor] = [],
-        sampler: (any Sampler)? = nil
+        sampler: (any Sampler)? = nil, alike: @escaping @Sendable (Int) -> [Int] = { _ in [] }
     ) throws {
         try settings.validate()
         if settings.isGreedy, sampler != nil {
@@ -56,7 +57,7 @@ public final class SamplingPipeline {
         self.processors = processors
         self.sampler = sampler
         repetition = try RepetitionPenalty(settings.repetitionPenalty, window: settings.repetitionWindow)
-        filters = settings.isGreedy ? nil : try SamplingFilters(settings)
+        filters = settings.isGreedy ? nil : try SamplingFilters(settings, alike: alike)
         scratch = try SamplingScratch(vocabularySize: vocabularySize)
     }
 

@@ -22,6 +22,7 @@ extension SamplingSettings: Codable {
         try read(.topK, into: &topK)
         try read(.topP, into: &topP)
         try read(.minP, into: &minP)
+        try read(.alikeMinP, into: &alikeMinP)
         try read(.typicalP, into: &typicalP)
         try read(.epsilonCutoff, into: &epsilonCutoff)
         try read(.etaCutoff, into: &etaCutoff)
@@ -48,6 +49,7 @@ extension SamplingSettings: Codable {
         try container.encode(topK, forKey: .topK)
         try container.encode(topP, forKey: .topP)
         try container.encode(minP, forKey: .minP)
+        try container.encode(alikeMinP, forKey: .alikeMinP)
         try container.encode(typicalP, forKey: .typicalP)
         try container.encode(epsilonCutoff, forKey: .epsilonCutoff)
         try container.encode(etaCutoff, forKey: .etaCutoff)
@@ -70,6 +72,7 @@ extension SamplingSettings: Codable {
         case topK = "top_k"
         case topP = "top_p"
         case minP = "min_p"
+        case alikeMinP = "alike_min_p"
         case typicalP = "typical_p"
         case epsilonCutoff = "epsilon_cutoff"
         case etaCutoff = "eta_cutoff"

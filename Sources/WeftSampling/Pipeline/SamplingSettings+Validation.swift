@@ -10,6 +10,7 @@ extension SamplingSettings {
         _ = try TopK(topK)
         _ = try TopP(topP)
         _ = try MinP(minP)
+        _ = try AlikeMinP(alikeMinP)
         _ = try TypicalP(typicalP)
         _ = try EpsilonCutoff(epsilonCutoff)
         _ = try EtaCutoff(etaCutoff)

@@ -17,6 +17,9 @@ public struct SamplingSettings: Sendable, Hashable {
     public var topP: Float
     /// The share of the greatest probability that a token needs, in [0, 1]; 0 is off. Default 0.
     public var minP: Float
+    /// The share of the greatest sum that a token needs together with those that look like it, in [0, 1]; 0 is off. Default
+    /// 0. Without a pipeline that knows which tokens look alike, each stands for itself.
+    public var alikeMinP: Float
     /// The probability mass of the most typical tokens that is kept, in (0, 1]; 1 is off. Default 1.
     public var typicalP: Float
     /// The probability that a token needs, in [0, 1); 0 is off. Default 0.
@@ -51,8 +54,8 @@ public struct SamplingSettings: Sendable, Hashable {
     /// Creates settings; they are checked by ``validate()`` and when a pipeline is built.
     public init(
         temperature: Float = 1, temperatureByRow: [Float] = [], topK: Int = 0, topP: Float = 1, minP: Float = 0,
-        typicalP: Float = 1, epsilonCutoff: Float = 0, etaCutoff: Float = 0, topNSigma: Float = 0,
-        repetitionPenalty: Float = 1, repetitionWindow: Int = 1, guidanceScale: Float = 1,
+        alikeMinP: Float = 0, typicalP: Float = 1, epsilonCutoff: Float = 0, etaCutoff: Float = 0,
+        topNSigma: Float = 0, repetitionPenalty: Float = 1, repetitionWindow: Int = 1, guidanceScale: Float = 1,
         guidanceSchedule: GuidanceSchedule = .constant, guidanceStart: Float = 1,
         guidanceInterval: ClosedRange<Int>? = nil, decode: DecodingMethod = .sequential, window: Int = 8,
         bestOf: Int = 1
@@ -62,6 +65,7 @@ public struct SamplingSettings: Sendable, Hashable {
         self.topK = topK
         self.topP = topP
         self.minP = minP
+        self.alikeMinP = alikeMinP
         self.typicalP = typicalP
         self.epsilonCutoff = epsilonCutoff
         self.etaCutoff = etaCutoff
@@ -86,14 +90,19 @@ public struct SamplingSettings: Sendable, Hashable {
     /// How many candidates of a picture are drawn: ``bestOf``, or 1 where all would be the same.
     public var candidates: Int { isGreedy ? 1 : bestOf }
 
+    /// Whether it matters which tokens look alike.
+    public var comparesTokens: Bool { candidates > 1 || alikeMinP > 0 && !isGreedy }
+
     /// The numbers of candidates that a picture can have.
     public static let candidateCounts = 1...64
 
     /// Builds the pipeline of one generation, with its storage; see
-    /// ``SamplingPipeline/init(_:vocabularySize:processors:sampler:)``.
+    /// ``SamplingPipeline/init(_:vocabularySize:processors:sampler:alike:)``.
     public func makePipeline(
-        vocabularySize: Int, processors: [any LogitsProcessor] = [], sampler: (any Sampler)? = nil
+        vocabularySize: Int, processors: [any LogitsProcessor] = [], sampler: (any Sampler)? = nil,
+        alike: @escaping @Sendable (Int) -> [Int] = { _ in [] }
     ) throws -> SamplingPipeline {
-        try SamplingPipeline(self, vocabularySize: vocabularySize, processors: processors, sampler: sampler)
+        try SamplingPipeline(
+            self, vocabularySize: vocabularySize, processors: processors, sampler: sampler, alike: alike)
     }
 }

@@ -21,7 +21,7 @@ import WeftSampling
             {"id": "a/1", "prompt": "a \\"fox\\"", "seed": 7, "size": "128x64", "quality": "high", "count": 3, \
             "negative_prompt": "blur", "tokens": 9, "facts": {"b": [1, "x y"], "a": null}, "model": "m", \
             "temperature": 0.5, "temperature_by_row": [1, 0.25], "top_k": 4, "top_p": 0.9, "min_p": 0.1, \
-            "typical_p": 0.8, "epsilon_cutoff": 0.01, "eta_cutoff": 2e-3, "top_n_sigma": 1.5, \
+            "alike_min_p": 0.2, "typical_p": 0.8, "epsilon_cutoff": 0.01, "eta_cutoff": 2e-3, "top_n_sigma": 1.5, \
             "repetition_penalty": 1.25, "repetition_window": 2, "guidance_scale": 4, "guidance_schedule": "cosine", \
             "guidance_start": 2, "guidance_interval": [3, 8], "decode": "jacobi", "window": 5, "best_of": 3}
             """)
@@ -31,8 +31,9 @@ import WeftSampling
         #expect(row.size == PromptRow.Size(width: 128, height: 64) && row.quality == .high)
         #expect(row.facts == #"{"b":[1,"x y"],"a":null}"#)
         let expected = SamplingSettings(
-            temperature: 0.5, temperatureByRow: [1, 0.25], topK: 4, topP: 0.9, minP: 0.1, typicalP: 0.8,
-            epsilonCutoff: 0.01, etaCutoff: 0.002, topNSigma: 1.5, repetitionPenalty: 1.25, repetitionWindow: 2,
+            temperature: 0.5, temperatureByRow: [1, 0.25], topK: 4, topP: 0.9, minP: 0.1, alikeMinP: 0.2,
+            typicalP: 0.8, epsilonCutoff: 0.01, etaCutoff: 0.002, topNSigma: 1.5, repetitionPenalty: 1.25,
+            repetitionWindow: 2,
             guidanceScale: 4, guidanceSchedule: .cosine, guidanceStart: 2, guidanceInterval: 3...8,
             decode: .jacobi, window: 5, bestOf: 3)
         #expect(row.sampling.applied(to: SamplingSettings()) == expected)

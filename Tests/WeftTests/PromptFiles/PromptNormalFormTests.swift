@@ -39,7 +39,8 @@ import Weft
             #""id": "a""#, #""seed": 1"#, #""size": "8x8""#, #""quality": "low""#, #""count": 2"#, #""tokens": 3"#,
             #""negative_prompt": "b""#, #""negative_prompt_tokens": [1]"#, #""model": "m""#, #""facts": [1]"#,
             #""temperature": 1"#, #""temperature_by_row": [1]"#, #""top_k": 0"#, #""top_p": 1"#, #""min_p": 0"#,
-            #""typical_p": 1"#, #""epsilon_cutoff": 0"#, #""eta_cutoff": 0"#, #""top_n_sigma": 0"#,
+            #""alike_min_p": 0"#, #""typical_p": 1"#, #""epsilon_cutoff": 0"#, #""eta_cutoff": 0"#,
+            #""top_n_sigma": 0"#,
             #""repetition_penalty": 1"#, #""repetition_window": 1"#, #""guidance_scale": 1"#,
             #""guidance_schedule": "constant""#, #""guidance_start": 1"#, #""guidance_interval": [0, 1]"#,
         ]
@@ -51,7 +52,7 @@ import Weft
         for prompt in [#""class": 1"#, #""prompt_tokens": [1]"#] {
             #expect(hashes.insert(try fixture.file("{\(prompt)}", "a.jsonl").sha256).inserted)
         }
-        #expect(hashes.count == 28)
+        #expect(hashes.count == 29)
     }
 
     @Test func theNormalFormIsReadAsTheSameRows() throws {

@@ -7,11 +7,12 @@ import WeftSampling
 
 @Suite struct SamplingOverridesTests {
     private let base = SamplingSettings(
-        temperature: 0.3, temperatureByRow: [0.2], topK: 3, topP: 0.3, minP: 0.3, typicalP: 0.3, epsilonCutoff: 0.3,
-        etaCutoff: 0.3, topNSigma: 0.3, repetitionPenalty: 1.3, repetitionWindow: 3, guidanceScale: 3,
+        temperature: 0.3, temperatureByRow: [0.2], topK: 3, topP: 0.3, minP: 0.3, alikeMinP: 0.3, typicalP: 0.3,
+        epsilonCutoff: 0.3, etaCutoff: 0.3, topNSigma: 0.3, repetitionPenalty: 1.3, repetitionWindow: 3,
+        guidanceScale: 3,
         guidanceSchedule: .linear, guidanceStart: 3, guidanceInterval: 3...4, window: 3, bestOf: 2)
     private let settings = SamplingSettings(
-        temperature: 0.6, temperatureByRow: [0.6, 1], topK: 6, topP: 0.6, minP: 0.6, typicalP: 0.6,
+        temperature: 0.6, temperatureByRow: [0.6, 1], topK: 6, topP: 0.6, minP: 0.6, alikeMinP: 0.6, typicalP: 0.6,
         epsilonCutoff: 0.6, etaCutoff: 0.6, topNSigma: 0.6, repetitionPenalty: 1.6, repetitionWindow: 6,
         guidanceScale: 6, guidanceSchedule: .cosine, guidanceStart: 6, guidanceInterval: 6...7,
         decode: .jacobi, window: 6, bestOf: 7)
