@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 import artwork
 import captions
 import common
+import unpack
 import world
 from decoder import CONFIGURATION as DECODER, Decoder
 from image_tokenizer import COLORS, CONFIGURATION as TOKENIZER, HINT, ImageTokenizer
@@ -70,6 +71,13 @@ def transformer(model: Decoder) -> dict:
     return lowered(out)
 
 
+def mixed(tensors: dict, folder: Path, share: float) -> dict:
+    """A decoder's tensors, `share` of them, and for the rest those of a model's folder: weights that lie between two ends of one run
+    are often better than either (Izmailov et al., "Averaging Weights Leads to Wider Optima", 2018)."""
+    others = unpack.plain(folder)
+    return {name: ((1 - share) * others[name] + share * tensor.float()).to(tensor.dtype) for name, tensor in tensors.items()}
+
+
 def words(count: int = 100000) -> list[str]:
     """The words of captions outside of quotation marks, in lower case and without punctuation around them."""
     rng, found = random.Random("words"), set()
@@ -103,10 +111,15 @@ def main():
     parser.add_argument("--best-of", type=int, default=4, help="candidates of a picture")
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--min-p", type=float, default=0.01)
+    parser.add_argument("--alike-min-p", type=float, default=0.1)
     parser.add_argument("--weights", choices=["average", "model"], default="average")
     parser.add_argument("--dtype", choices=["q8", "q4", "bf16"], default="q8", help="of the transformer's layers and head")
+    parser.add_argument("--mix", type=Path, metavar="MODEL", help="a folder of an earlier export, whose decoder is mixed in")
+    parser.add_argument("--share", type=float, default=0.7, help="of the new weights, with --mix")
     parser.add_argument("--max-tokens", type=int, default=64)
     options = parser.parse_args()
+    if not 0 <= options.share <= 1:
+        parser.error(f"--share must be in [0, 1], got {options.share}")
     options.output.mkdir(parents=True, exist_ok=True)
     painted, state = newest("tokenizer")
     tokenizer = ImageTokenizer()
@@ -116,7 +129,10 @@ def main():
     decoder.load_state_dict(state[options.weights])
     metadata = {"format": "pt"}
     save_file(image_tokenizer(tokenizer), options.output / "image_tokenizer.safetensors", metadata)
-    save_file(transformer(decoder), options.output / "transformer.safetensors", metadata)
+    tensors = transformer(decoder)
+    if options.mix:
+        tensors = mixed(tensors, options.mix, options.share)
+    save_file(tensors, options.output / "transformer.safetensors", metadata)
     config = {
         "format": "weft", "name": "weft-mini", "transformer": DECODER, "image_tokenizer": TOKENIZER,
         "text": {
@@ -128,8 +144,8 @@ def main():
     }
     (options.output / "words.txt").write_text("\n".join(words()) + "\n")
     (options.output / "config.json").write_text(json.dumps(config, indent=2) + "\n")
-    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": options.min_p, "guidance_scale": options.guidance_scale,
-                "best_of": options.best_of}
+    defaults = {"temperature": options.temperature, "top_k": 0, "top_p": 1.0, "min_p": options.min_p,
+                "alike_min_p": options.alike_min_p, "guidance_scale": options.guidance_scale, "best_of": options.best_of}
     (options.output / "generation_config.json").write_text(json.dumps(defaults, indent=2) + "\n")
     if options.dtype != "bf16":
         quantise(options.output, options.dtype)
