@@ -45,16 +45,23 @@ public struct AlikeMinP: LogitsProcessor {
         if share == 0 { return }
         try scratch.check(logits.count)
         let maximum = Double(try LogitsMaximum(of: logits.span).value)
-        let (sums, counted) = (scratch.weights, scratch.entries)
+        let (sums, unmasked, counted) = (scratch.weights, scratch.entries, scratch.sorted)
         let least = Double(share) / 100
-        var count = 0
-        for token in logits.indices {
-            let logit = logits[token]
-            sums[token] = logit == -.infinity ? 0 : Elementary.exp(Double(logit) - maximum)
-            if sums[token] >= least {
-                counted[count] = UInt64(token)
-                count += 1
+        var (kept, count, token) = (0, 0, 0)
+        logits.span.forEachLanes(padding: -.infinity) { lanes in
+            // Filters before this one leave few tokens.
+            if any(lanes .!= -.infinity) {
+                for lane in 0..<16 where lanes[lane] != -.infinity {
+                    sums[token + lane] = Elementary.exp(Double(lanes[lane]) - maximum)
+                    unmasked[kept] = UInt64(token + lane)
+                    kept += 1
+                    if sums[token + lane] >= least {
+                        counted[count] = UInt64(token + lane)
+                        count += 1
+                    }
+                }
             }
+            token += 16
         }
         for position in 0..<count {
             let token = Int(counted[position])
@@ -62,8 +69,10 @@ public struct AlikeMinP: LogitsProcessor {
             for other in alike(token) { sums[other] += own }
         }
         var greatest = 0.0
-        for token in logits.indices where logits[token] != -.infinity { greatest = max(greatest, sums[token]) }
+        for position in 0..<kept { greatest = max(greatest, sums[Int(unmasked[position])]) }
         let limit = Double(share) * greatest
-        for token in logits.indices where sums[token] < limit { logits[token] = -.infinity }
+        for position in 0..<kept where sums[Int(unmasked[position])] < limit {
+            logits[Int(unmasked[position])] = -.infinity
+        }
     }
 }
