@@ -24,8 +24,6 @@ let package = Package(
     targets: [
         // System libraries and their shims.
         .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-        .systemLibrary(
             name: "CLibPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
         .systemLibrary(
             name: "CLibSentencePiece", pkgConfig: "sentencepiece",
@@ -40,7 +38,7 @@ let package = Package(
         .target(name: "CKernels"),
 
         // The library, lowest first.
-        .target(name: "WeftTensor", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings),
+        .target(name: "WeftTensor", dependencies: ["CKernels"], swiftSettings: settings),
         .target(name: "WeftSampling", swiftSettings: settings),
         .target(name: "WeftText", dependencies: ["CSentencePiece"], swiftSettings: settings),
         .target(name: "WeftPixels", dependencies: ["CGlyphs", "CPNG"], swiftSettings: settings),

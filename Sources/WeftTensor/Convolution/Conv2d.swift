@@ -65,7 +65,7 @@ package struct Conv2d: Sendable {
             case .float32:
                 .packed(
                     PackedWeights(
-                        weight.convolutionMatrix(), as: weight.dtype.weights, bias: bias, kernels: kernels))
+                        weight.convolutionMatrix(), bias: bias, kernels: kernels))
             case .bfloat16
             where outputs >= panelSize
                 && TileShape.fits(

@@ -4,16 +4,12 @@ import CKernels
 
 /// `y = x Wᵀ + b`, the weights stored `[outputs, inputs]`, activations and sums in float32.
 ///
-/// A row's bits depend neither on the other rows nor on the threads. With weights of 16 bits they do not depend on the
-/// processor either: every output is one chain of fused multiply-adds that starts from the bias and takes the inputs
-/// in order. Nor do they with quantised weights, for which activations are quantised too: dot products of whole numbers
-/// are exact, and scaled in one order. Float32 weights are multiplied by OpenBLAS, whose order of additions is that of
-/// the processor.
+/// A row's bits depend neither on the other rows nor on the threads or the processor. Every output is one chain of fused
+/// multiply-adds that starts from the bias and takes the inputs in order. With quantised weights activations are quantised
+/// too: dot products of whole numbers are exact, and scaled in one order.
 package struct Linear: Sendable {
     private enum Weights: Sendable {
-        /// Float32, left where they are.
-        case mapped(MappedWeights)
-        /// 16 bits, copied into panels.
+        /// Numbers of 32 or 16 bits, copied into panels.
         case packed(PackedWeights)
         /// 8 or 4 bits, in panels.
         case quantised(QuantisedWeights)
@@ -25,10 +21,9 @@ package struct Linear: Sendable {
     package let outputs: Int
     private let weights: Weights
 
-    /// Bytes that the weights take: of the mapped file if they are float32, else of memory, packed.
+    /// Bytes that the weights take, packed.
     package var byteCount: Int {
         switch weights {
-        case .mapped: outputs * inputs * MemoryLayout<Float>.size
         case .packed(let weights): weights.byteCount
         case .quantised(let weights): weights.byteCount
         }
@@ -40,23 +35,18 @@ package struct Linear: Sendable {
     /// Bytes of scratch memory that ``apply(_:rows:to:pool:scratch:)`` takes for a row of a quantised layer.
     package static func scratchSize(inputs: Int) -> Int { weft_quantised_row_size(inputs) }
 
-    /// Takes the weights of a layer: float32 stays in its file, 16 bits are packed and the mapped pages released.
+    /// Takes the weights of a layer: they are packed, and the mapped pages released.
     ///
     /// - Parameters:
     ///   - weight: `[outputs, inputs]`, of any dtype
     ///   - bias: `[outputs]`, of any dtype
-    ///   - kernels: what multiplies weights of 16 bits; all choices give the same bits
+    ///   - kernels: what multiplies; all choices give the same bits
     package init(_ weight: Tensor, bias: Tensor? = nil, kernels: Kernels = .best) {
         precondition(weight.shape.count == 2, "\(weight.name): the shape \(weight.shape) is not [outputs, inputs]")
         precondition(bias == nil || bias?.count == weight.shape[0], "\(weight.name): a bias of wrong length")
         outputs = weight.shape[0]
         inputs = weight.shape[1]
-        weights =
-            switch weight.dtype {
-            case .float32: .mapped(MappedWeights(weight, bias: bias))
-            case .bfloat16: .packed(PackedWeights(weight, as: weft_bf16, bias: bias, kernels: kernels))
-            case .float16: .packed(PackedWeights(weight, as: weft_f16, bias: bias, kernels: kernels))
-            }
+        weights = .packed(PackedWeights(weight, bias: bias, kernels: kernels))
     }
 
     /// Takes quantised weights, which stay where they are.
@@ -125,7 +115,6 @@ package struct Linear: Sendable {
         _ x: UnsafePointer<Float>, _ codes: UnsafeMutableRawPointer?, rows: Int, to y: UnsafeMutablePointer<Float>
     ) -> LinearProduct {
         switch weights {
-        case .mapped(let weights): .mapped(MappedProduct(weights: weights, x: x, rows: rows, y: y))
         case .packed(let weights): .packed(PackedProduct(weights: weights, x: x, rows: rows, y: y))
         case .quantised(let weights):
             .quantised(QuantisedProduct(weights: weights, scratch: codes!, rows: rows, y: y))

@@ -2,14 +2,12 @@
 
 /// The product of one layer.
 enum LinearProduct {
-    case mapped(MappedProduct)
     case packed(PackedProduct)
     case quantised(QuantisedProduct)
 
     /// How many pieces the product is cut into.
     var pieces: Int {
         switch self {
-        case .mapped(let product): product.pieces
         case .packed(let product): product.pieces
         case .quantised(let product): product.pieces
         }
@@ -17,7 +15,6 @@ enum LinearProduct {
 
     func run(piece: Int) {
         switch self {
-        case .mapped(let product): product.run(piece: piece)
         case .packed(let product): product.run(piece: piece)
         case .quantised(let product): product.run(piece: piece)
         }

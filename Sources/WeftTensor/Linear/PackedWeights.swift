@@ -19,8 +19,8 @@ final class PackedWeights: @unchecked Sendable {
     var byteCount: Int { weft_packed_size(matrix.dtype, matrix.outputs, matrix.inputs) }
 
     /// Copies the weights `[outputs, inputs]` and gives the pages that they were mapped from back to the system.
-    init(_ weight: Tensor, as dtype: weft_dtype, bias: Tensor?, kernels: Kernels) {
-        let (outputs, inputs) = (weight.shape[0], weight.shape[1])
+    init(_ weight: Tensor, bias: Tensor?, kernels: Kernels) {
+        let (outputs, inputs, dtype) = (weight.shape[0], weight.shape[1], weight.dtype.weights)
         let memory = UnsafeMutableRawPointer.allocateLarge(byteCount: max(64, weft_packed_size(dtype, outputs, inputs)))
         weight.withBytes { weft_pack(dtype, $0.baseAddress, outputs, inputs, memory) }
         weight.releasePages()

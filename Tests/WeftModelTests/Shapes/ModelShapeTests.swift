@@ -91,8 +91,8 @@ import WeftTensor
         let none = decoder.weightBytes(loads: [[], [0, 0, 0, 0, 0, 0]])
         let two = decoder.weightBytes(loads: [[], [0, 1, 0, 5, 0, 0]])
         #expect(two - none == 2 * 3 * 128 * 64 * 4)
-        // Two attentions, a dense layer, a router, what is shared, the head.
-        let attention = 128 * (8 * 20 * 2 + 2 * 20 * 2)
-        #expect(none == 4 * (2 * attention + 3 * 128 * 200 + 6 * 128 + 3 * 128 * 48 + 300 * 128))
+        // Two attentions, a dense layer, a router, what is shared, the head; outputs are filled up to panels of 16.
+        let attention = 128 * (8 * 20 * 2 + 2 * 48)
+        #expect(none == 4 * (2 * attention + 128 * (2 * 208 + 200) + 16 * 128 + 3 * 128 * 48 + 304 * 128))
     }
 }

@@ -4,8 +4,7 @@ import Testing
 import WeftTensor
 
 @Suite struct LinearDeterminismTests {
-    /// Rows are compared with the result for that row alone: of the portable kernels, or of OpenBLAS for float32, which
-    /// other kernels do not change.
+    /// Rows are compared with the result of the portable kernels for that row alone.
     @Test(arguments: DType.allCases, [(100, 130), (251, 33), (1100, 140), (8, 300)])
     func rowsAreEqualForEveryRowCountThreadCountAndInstructionSet(_ dtype: DType, size: (Int, Int)) throws {
         let (inputs, outputs) = size
@@ -18,7 +17,7 @@ import WeftTensor
         }
         #expect(Set(alone).count > 60 * outputs)
         let pools = [ThreadPool(threadCount: 1), ThreadPool(threadCount: 2)]
-        for kernels in dtype == .float32 ? [.best] : Kernels.available {
+        for kernels in Kernels.available {
             let layer = Linear(weight, bias: bias, kernels: kernels)
             for rows in 1...70 {
                 for pool in pools {

@@ -98,7 +98,7 @@ import WeftTensor
         let file = try SafeTensors(path: fixturePath("linear"))
         let weight = try #require(file["250x17.bf16.weight"])
         #expect(Linear(weight).byteCount == 32 * 250 * 2)
-        #expect(Linear(try #require(file["250x17.f32.weight"])).byteCount == 17 * 250 * 4)
+        #expect(Linear(try #require(file["250x17.f32.weight"])).byteCount == 32 * 250 * 4)
     }
 
     private func result(_ layer: Linear, _ x: [Float], rows: Int) -> [Float] {
