@@ -179,6 +179,22 @@ import Testing
         #expect(try Program.run(["models"], environment: ["WEFT_KERNELS": "portable"]).code == 0)
     }
 
+    @Test("the embedded model draws the same tokens with all kernels, the best of several candidates too")
+    func kernelsDoNotShow() throws {
+        var drawn: [String: Data] = [:]
+        for name in ["portable", "avx2", "avx512", "vnni", "amx", "neon", "dotprod"] {
+            let arguments = [
+                "generate", "a red circle", "--seed", "7", "--count", "2", "--size", "64x64", "--decode", "jacobi",
+                "-o", "\(folder)/\(name)", "--tokens-out", "\(folder)/\(name).json", "--progress", "none",
+            ]
+            let outcome = try Program.run(arguments, environment: ["WEFT_KERNELS": name])
+            if outcome.errors.contains("WEFT_KERNELS is") { continue }  // not on this processor
+            #expect(outcome.code == 0, "\(name): \(outcome.errors)")
+            drawn[name] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).json"))
+        }
+        #expect(drawn["portable"] != nil && Set(drawn.values).count == 1, "\(drawn.keys)")
+    }
+
     @Test func sixteenBitsHalveTheFiles() throws {
         for type in ["f32", "bf16", "f16"] {
             #expect(try weft("convert", model("llamagen_t2i"), "-o", "\(folder)/\(type)", "--dtype", type).code == 0)
