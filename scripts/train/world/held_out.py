@@ -9,6 +9,11 @@ def text_hash(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 
 
+def is_kept_from_some_grounds(text: str) -> bool:
+    """Whether a patterned or large thing is one of those that are kept from half of the backgrounds."""
+    return text_hash(text) % 8 == 0
+
+
 def combinations(scene: Scene) -> list[tuple[str, int]]:
     """The combinations of facts of a scene as (text, n): one in n of such texts is kept for evaluation.
 
@@ -28,7 +33,7 @@ def combinations(scene: Scene) -> list[tuple[str, int]]:
     out = []
 
     def on_half_of_grounds(text: str):
-        if text_hash(text) % 8 == 0:
+        if is_kept_from_some_grounds(text):
             out.append((f"{text} on {scene.background}", 2))
 
     for g in scene.groups:

@@ -11,12 +11,12 @@ from .things import (
     BUILT, CELL, COLORS, GRADIENTS, Group, INKS, LETTERS, LIGHTS, OUTER, PATTERNS, PLACES, PLAIN, SCENES, SHAPES, SIDES, SOLIDS, Scene,
     Sign, Thing, UNITS, some_variant,
 )
-from .held_out import held_out
+from .held_out import held_out, is_kept_from_some_grounds
 from .drawing import AVOID, built, mask, sign_size
 
 
 CATEGORIES = {  # the decoder's mix, by what failed most
-    "single": 18, "count": 12, "object": 8, "objects": 5, "pair": 16, "relation": 11, "inside": 8, "occlusion": 28,
+    "single": 40, "count": 12, "object": 8, "objects": 5, "pair": 16, "relation": 11, "inside": 8, "occlusion": 28,
     "scale": 9, "three": 18, "composition": 22, "word": 4, "sign and thing": 2, "light": 6, "absence": 8, "built": 5,
 }
 
@@ -118,6 +118,13 @@ def _side_by_side(rng, relation, n1, n2, sides=None):
 def _at(rng, spot, side) -> tuple[int, ...]:
     """Where, in cells, a thing of `side` cells stands whose place is that third of the width and of the height."""
     return tuple(rng.choice((0, 0, 1)) if p == 0 else (8 - side) // 2 if p == 1 else 8 - side - rng.choice((0, 0, 1)) for p in spot)
+
+
+@lru_cache(maxsize=1)
+def _kept_from_some_grounds() -> list[Thing]:
+    """The patterned shapes that are kept from half of the backgrounds: only there, and in few other scenes, are their codes seen."""
+    things = (Thing(kind, color, pattern) for kind in SHAPES for color in COLORS for pattern in PATTERNS)
+    return [t for t in things if is_kept_from_some_grounds(f"pattern {t.key}")]
 
 
 def _single(rng, grid, category):
@@ -416,8 +423,22 @@ def _unpatterned(scene: Scene):
             group.thing = dataclasses.replace(group.thing, pattern=None)
 
 
+def _make_frequent(rng: random.Random, scene: Scene):
+    """Makes what is kept from some backgrounds at least as frequent on the others as the rest: its codes are seen nowhere else."""
+    group = scene.groups[0]
+    if rng.random() < 0.35 and not group.said and group.boxes[0][2] >= 3 * CELL:
+        group.thing = rng.choice(_kept_from_some_grounds())
+    for _ in range(10):
+        if group.thing.color not in AVOID[scene.background] and not held_out(scene):
+            return
+        scene.background = ground_for(rng, [group.thing], 0.4, 0.35)
+        scene.variant = some_variant(rng, scene.background)
+
+
 def training_scene(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
     while True:
         scene = sample(rng, grid, category)
+        if scene.category == "single":
+            _make_frequent(rng, scene)
         if not held_out(scene):
             return scene
