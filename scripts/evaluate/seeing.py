@@ -115,11 +115,23 @@ def bounds(mask: np.ndarray) -> tuple[int, int, int, int]:
     return int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
 
 
-def shadow_like(picture: np.ndarray, ground: Ground) -> np.ndarray:
-    """Where a picture is the ground, only darker, as flat shadows are."""
+def shadow_like(picture: np.ndarray, ground: Ground, most: float = 0.76) -> np.ndarray:
+    """Where a picture is the ground, only darker, as flat shadows are; with more of its light as at their rims."""
     share = over_channels(picture * ground.image) / np.maximum(over_channels(ground.image * ground.image), 0.01)
     off = over_channels(np.abs(picture - share[..., None] * ground.image))
-    return (off < 0.22) & (share > 0.38) & (share < 0.76)
+    return (off < 0.22) & (share > 0.38) & (share < most)
+
+
+def _under(beside: np.ndarray, centre: float) -> np.ndarray:
+    """The ellipse, four times as wide as high, of a shadow of which the part outside of the thing's columns is seen."""
+    seen = pieces(beside)
+    if not seen:
+        return np.zeros_like(beside)
+    x0, y0, x1, y1 = bounds(seen[0])
+    b = (y1 - y0) / 2 + 1
+    x = x1 + 1 - 4 * b if (x0 + x1) / 2 > centre else x0 - 1 + 4 * b
+    ys, xs = np.mgrid[: beside.shape[0], : beside.shape[1]] + 0.5
+    return ((xs - x) / (4 * b)) ** 2 + ((ys - (y0 + y1) / 2) / b) ** 2 < 1
 
 
 def split_shadow(picture: np.ndarray, ground: Ground, mask: np.ndarray) -> tuple[np.ndarray, float, float, float]:
@@ -139,7 +151,9 @@ def split_shadow(picture: np.ndarray, ground: Ground, mask: np.ndarray) -> tuple
     outside = np.zeros_like(mask)
     outside[:, : max(0, left - margin)] = outside[:, right + margin :] = True
     beside = dark & low & outside
-    body = ndimage.binary_opening(mask & ~beside, np.ones((2, 2)))
+    rim = ndimage.binary_dilation(beside, np.ones((3, 3)), 2) & shadow_like(picture, ground, 1.15)
+    shadow = beside | (rim & outside) | ((dark | rim) & _under(beside, (left + right) / 2))
+    body = ndimage.binary_opening(mask & ~shadow, np.ones((2, 2)))
     # Under the thing: some of the lowest rows, the last of which may be soft, are nothing but shadow.
     deep = max(2, round(0.08 * height))
     flat, wide = (dark & ~outside).sum(1), mask.sum(1)
