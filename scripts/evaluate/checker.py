@@ -25,7 +25,7 @@ def wrong(picture: np.ndarray, facts: Facts) -> str | None:
         return "the background is none that is known"
     if facts.background not in (None, ground.name):
         return f"the background is {ground.name}, not {facts.background}"
-    mask = seeing.foreground(seeing.difference(picture, ground))
+    mask = seeing.without_flakes(seeing.foreground(seeing.difference(picture, ground)), ground)
     if facts.sign:
         return signs.sign(picture, ground, mask, original, facts)
     if facts.light:

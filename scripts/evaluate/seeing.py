@@ -20,6 +20,7 @@ SIDE = 128
 UNIT = SIDE // world.UNITS  # pixels
 CONTRAST = 0.2  # how far from the ground a pixel of a thing is, in sums over RGB in 0...1
 SPECK = 24  # pixels: smaller pieces that stand alone are not looked at
+FLAKE = 48  # pixels: likewise, where the ground has stars or flakes, one of which may be missing or elsewhere
 CROP = 32  # side of what the classifier sees
 
 
@@ -107,6 +108,11 @@ def pieces(mask: np.ndarray, least: int = SPECK) -> list[np.ndarray]:
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     return [labels == k for k in sorted(range(1, count + 1), key=lambda k: -sizes[k]) if sizes[k] >= least]
+
+
+def without_flakes(mask: np.ndarray, ground: Ground) -> np.ndarray:
+    """A mask without the pieces that may be stars or flakes of a ground that has some."""
+    return np.any([np.zeros_like(mask), *pieces(mask, FLAKE)], 0) if ground.name in ("night", "snow") else mask
 
 
 def bounds(mask: np.ndarray) -> tuple[int, int, int, int]:
