@@ -436,6 +436,18 @@ def _make_frequent(rng: random.Random, scene: Scene):
         scene.variant = some_variant(rng, scene.background)
 
 
+def _build_into(rng: random.Random, scene: Scene, grid: int):
+    """Puts a house, a tree or a face in the place of one thing now and then, where its codes are known."""
+    for group in scene.groups:
+        if len(group.boxes) == 1 and group.boxes[0][2] * grid // UNITS in (4, 6) and rng.random() < 0.25:
+            group.thing = built_thing(rng)
+            colors = [g.thing for g in scene.groups if g.thing.color]
+            if any(t.color in AVOID[scene.background] for t in colors):
+                scene.background = ground_for(rng, colors, 0.75, 0.15)
+                scene.variant = some_variant(rng, scene.background)
+            return
+
+
 def _is_learned_from(rng: random.Random, scene: Scene) -> bool:
     """Overlapped objects have many codes, each of them rare: most shapes that overlap make way for them."""
     return any(g.thing.color is None for g in scene.groups) or rng.random() < 0.4
@@ -446,6 +458,8 @@ def training_scene(rng: random.Random, grid: int = 8, category: str | None = Non
         scene = sample(rng, grid, category)
         if scene.category == "single":
             _make_frequent(rng, scene)
+        if scene.category in ("pair", "relation"):
+            _build_into(rng, scene, grid)
         while scene.category == "occlusion" and not _is_learned_from(rng, scene):
             scene = sample(rng, grid, "occlusion")
         if not held_out(scene):
