@@ -1,4 +1,4 @@
-"""Tests of what needs no classifier: the suite, facts as data, the grammar of prompts, results files, signs and overlaps.
+"""Tests of what needs no classifier: scenes, the suite, facts as data, the grammar of prompts, results files, signs and overlaps.
 
 Run as: evaluate test
 """
@@ -154,6 +154,30 @@ class SuiteTests(unittest.TestCase):
         for value in ({"things": [{"kind": "star"}], "relation": "left"}, {"things": [{"kind": "star"}], "layout": "row"}, {"sign": {"word": "Ä", "color": "red"}}):
             with self.assertRaises(NotChecked):
                 json_facts(value)
+
+
+class SceneTests(unittest.TestCase):
+    """What the training sees."""
+
+    def test_held_out_scenes_are_not_trained_on(self):
+        rng = random.Random(7)
+        for grid in world.GRIDS:
+            for category in world.CATEGORIES:
+                for _ in range(40):
+                    self.assertFalse(world.held_out(world.training_scene(rng, grid, category)), category)
+
+    def test_things_that_do_not_overlap_stand_apart(self):
+        rng = random.Random(8)
+        for category in set(world.CATEGORIES) - {"occlusion", "inside"}:
+            for _ in range(150):
+                scene = world.training_scene(rng, 8, category)
+                boxes = [box for group in scene.groups for box in group.boxes]
+                for k, (x, y, side) in enumerate(boxes):
+                    self.assertTrue(0 <= x <= world.UNITS - side and 0 <= y <= world.UNITS - side, (category, boxes))
+                    for u, v, other in boxes[:k]:
+                        # Between them is a cell across or up and down, or, of two in a zigzag, corners meet.
+                        gaps = max(u - x - side, x - u - other), max(v - y - side, y - v - other)
+                        self.assertTrue(max(gaps) >= world.CELL or gaps == (0, 0), (category, boxes))
 
 
 class PictureTests(unittest.TestCase):
