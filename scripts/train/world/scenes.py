@@ -36,7 +36,7 @@ def _short_words(longest: int) -> list[str]:
 
 def formation(rng: random.Random, count: int, width: int, height: int, side: int) -> list[tuple[int, int]]:
     """Places (x, y) in cells for `count` boxes of `side` cells in a field of cells, with gaps between them: tidy rows, or
-    scattered. Where there is no room for gaps, a zigzag, of which only corners meet."""
+    scattered. Where there is no room for gaps, a zigzag, of which only corners meet, or at last a tight row."""
     pitch = side + 1
     columns, rows = (width + 1) // pitch, (height + 1) // pitch
     if columns * rows < count:
@@ -61,9 +61,9 @@ def formation(rng: random.Random, count: int, width: int, height: int, side: int
 
 
 def _zigzag(rng: random.Random, count: int, width: int, height: int, side: int) -> list[tuple[int, int]]:
-    assert count * side <= max(width, height) and 2 * side <= min(width, height), (count, width, height, side)
-    odd = rng.randint(0, 1)
-    steps = [(side * ((i + odd) % 2), side * i) for i in range(count)]
+    assert count * side <= max(width, height), (count, width, height, side)
+    odd, step = rng.randint(0, 1), side if 2 * side <= min(width, height) else 0
+    steps = [(step * ((i + odd) % 2), side * i) for i in range(count)]
     return steps if height > width else [(y, x) for x, y in steps]
 
 
@@ -293,7 +293,7 @@ def _composition(rng, grid, category):
         groups = [Group(t, b) for t, b in zip(things, _side_by_side(rng, relation, n1, n2))]
         return Scene(category, groups, ground_for(rng, things, 0.3, 0.45), relation=relation)
     # Two groups in rows at the top and in the middle, a third thing in a lower corner.
-    relation, n1, n2 = rng.choice(("above", "below")), min(n1, 3), min(n2, 3)
+    relation = rng.choice(("above", "below"))
     things.append(_different(rng, things, lambda: _thing(rng, 0.5, 0)))
     rows = [boxes_of(formation(rng, n, 8, 2, 2), 2, 0, 3 * i) for i, n in enumerate((n1, n2))]
     place = rng.choice(("bottom left", "bottom right"))
