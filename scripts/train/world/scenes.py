@@ -40,7 +40,7 @@ def formation(rng: random.Random, count: int, width: int, height: int, side: int
     pitch = side + 1
     columns, rows = (width + 1) // pitch, (height + 1) // pitch
     if columns * rows < count:
-        return _zigzag(rng, count, width, height, side)
+        return _without_gaps(rng, count, width, height, side)
     slack_x, slack_y = width + 1 - columns * pitch, height + 1 - rows * pitch
     if rng.random() < 0.25:
         ox, oy = rng.randint(0, slack_x), rng.randint(0, slack_y)
@@ -60,7 +60,8 @@ def formation(rng: random.Random, count: int, width: int, height: int, side: int
     return places
 
 
-def _zigzag(rng: random.Random, count: int, width: int, height: int, side: int) -> list[tuple[int, int]]:
+def _without_gaps(rng: random.Random, count: int, width: int, height: int, side: int) -> list[tuple[int, int]]:
+    """Places along the longer side of a field: in a zigzag where it is wide enough for two, or in a row."""
     assert count * side <= max(width, height), (count, width, height, side)
     odd, step = rng.randint(0, 1), side if 2 * side <= min(width, height) else 0
     steps = [(step * ((i + odd) % 2), side * i) for i in range(count)]
@@ -80,6 +81,12 @@ def ground_for(rng, things, white=0.55, plain=0.25, color=None):
     names = PLAIN if draw < white + plain else GRADIENTS + SCENES if draw > 0.9 else SCENES
     fit = [b for b in names if not AVOID[b] & colors]
     return rng.choice(fit or [b for b in PLAIN if not AVOID[b] & colors])
+
+
+def _lay_anew(rng, scene: Scene, things, white: float, plain: float):
+    """Gives a scene another background, on which all of the things are seen."""
+    scene.background = ground_for(rng, things, white, plain)
+    scene.variant = some_variant(rng, scene.background)
 
 
 def _shape(rng, pattern=0.12) -> Thing:
@@ -432,8 +439,7 @@ def _make_frequent(rng: random.Random, scene: Scene):
     for _ in range(10):
         if group.thing.color not in AVOID[scene.background] and not held_out(scene):
             return
-        scene.background = ground_for(rng, [group.thing], 0.4, 0.35)
-        scene.variant = some_variant(rng, scene.background)
+        _lay_anew(rng, scene, [group.thing], 0.4, 0.35)
 
 
 def _build_into(rng: random.Random, scene: Scene, grid: int):
@@ -441,15 +447,14 @@ def _build_into(rng: random.Random, scene: Scene, grid: int):
     for group in scene.groups:
         if len(group.boxes) == 1 and group.boxes[0][2] * grid // UNITS in (4, 6) and rng.random() < 0.25:
             group.thing = built_thing(rng)
-            colors = [g.thing for g in scene.groups if g.thing.color]
-            if any(t.color in AVOID[scene.background] for t in colors):
-                scene.background = ground_for(rng, colors, 0.75, 0.15)
-                scene.variant = some_variant(rng, scene.background)
+            things = [g.thing for g in scene.groups]
+            if any(t.color in AVOID[scene.background] for t in things):
+                _lay_anew(rng, scene, things, 0.75, 0.15)
             return
 
 
 def _is_learned_from(rng: random.Random, scene: Scene) -> bool:
-    """Overlapped objects have many codes, each of them rare: most shapes that overlap make way for them."""
+    """Whether an overlap is trained on: those of objects have many codes, each of them rare, and most of shapes make way for them."""
     return any(g.thing.color is None for g in scene.groups) or rng.random() < 0.4
 
 
