@@ -175,10 +175,27 @@ class SceneTests(unittest.TestCase):
                 for k, (x, y, side) in enumerate(boxes):
                     self.assertTrue(0 <= x <= world.UNITS - side and 0 <= y <= world.UNITS - side, (category, boxes))
                     for u, v, other in boxes[:k]:
-                        # Between them is a cell across or up and down; of two in a zigzag corners meet; four fill a row.
+                        # Between them is a cell across or up and down; of two in a zigzag corners meet; four fill a row or a column.
                         gaps = max(u - x - side, x - u - other), max(v - y - side, y - v - other)
-                        row = len(scene.groups) == 3 and sum(b[1] == y for b in boxes) == 4
-                        self.assertTrue(max(gaps) >= world.CELL or gaps == (0, 0) or row and gaps[0] == 0, (category, boxes))
+                        lined_up = sum(b[1] == y for b in boxes) == 4 and gaps[0] == 0 or sum(b[0] == x for b in boxes) == 4 and gaps[1] == 0
+                        self.assertTrue(max(gaps) >= world.CELL or gaps == (0, 0) or lined_up, (category, boxes))
+
+    def test_solids_stand_with_other_things_in_their_light(self):
+        rng, seen = random.Random(9), 0
+        for _ in range(400):
+            scene = world.training_scene(rng, 8, rng.choice(("pair", "relation", "count")))
+            if any(group.thing.kind in world.SOLIDS for group in scene.groups):
+                seen += 1
+                self.assertEqual(scene.light, "above")
+                for group in scene.groups:
+                    self.assertTrue(group.thing.kind not in world.SOLIDS or {side for _, _, side in group.boxes} <= {24, 32})
+        self.assertGreater(seen, 20)
+
+    def test_only_solids_cast_shadows_beside_other_things(self):
+        ball, star = world.Group(world.Thing("ball", "red"), [(0, 16, 24)]), world.Group(world.Thing("star", "blue"), [(40, 16, 24)])
+        lit, unlit = (world.render(world.Scene("", [ball, star], light=light), 64) for light in ("above", None))
+        self.assertFalse((lit[:, 40:] != unlit[:, 40:]).any())
+        self.assertTrue((lit[40:44, :24] != unlit[40:44, :24]).any())
 
 
 class PictureTests(unittest.TestCase):

@@ -37,6 +37,24 @@ PHRASES = {
     "inside": ["inside", "inside", "in", "within", "inside of"],
 }
 OPPOSITE = {"left": "right", "right": "left", "above": "below", "below": "above", "in front of": "behind", "behind": "in front of"}
+# What captions that do not say everything may use too.
+FREE_COLORS = {
+    "yellow": ["golden", "gold", "bright yellow"], "gray": ["silver"], "red": ["scarlet", "crimson"], "blue": ["dark blue", "navy blue", "navy"],
+    "green": ["dark green", "bright green"], "brown": ["dark brown"], "orange": ["bright orange"], "pink": ["light pink"], "purple": ["dark purple"],
+}
+FREE_PHRASES = {
+    "left": ["at the left of", "to the immediate left of", "just left of", "located left of"],
+    "right": ["at the right of", "to the immediate right of", "just right of", "located right of"],
+    "above": ["up above", "right above", "hovering above", "floating above", "flying over"],
+    "below": ["right below", "right under", "located below", "down below"],
+    "in front of": ["that overlaps", "that covers part of", "that hides part of", "blocking part of", "partly hiding", "obscuring part of", "partially in front of"],
+    "behind": ["partly obscured by", "partially obscured by", "peeking out from behind", "sticking out from behind", "mostly behind", "overlapped by"],
+    "inside": ["enclosed by", "surrounded by", "contained in", "in the middle of"],
+}
+FREE_OPENINGS = ["i want a picture of ", "could you draw ", "please make a picture of ", "a photograph of ", "a sketch of ", "an icon of ", "clipart of ",
+                 "a minimalist drawing of ", "a cute picture of ", "a realistic photo of ", "a high quality image of ", "picture of ", "let me see "]
+DOING = ["that is", "which is", "placed", "sitting", "standing", "positioned", "is", "lying", "located", "resting", "floating", "flying"]
+DOING_OUTSIDE = ["sitting", "standing", "lying", "resting", "floating", "flying", "swimming", "walking", "running", "playing", "sleeping", "parked", "hidden", "alone"]
 OPENINGS = ["a picture of ", "an image of ", "a drawing of ", "an illustration of ", "draw ", "please draw ", "show me ", "i want ", "a simple picture of ", "a photo of ", "a painting of ", "generate ", "create ", "make ", "paint ", "give me ", "can you draw ", "draw me ", "a cartoon of ", "a scene with ", "a picture with "]
 SCENERY = {
     "meadow": ["in a meadow", "on the grass", "on grass under a blue sky", "in a green field", "with sky and grass", "outside on a sunny day", "in the grass", "in a field", "in a park"],
@@ -49,6 +67,10 @@ SCENERY = {
 LIGHT_FROM = {"left": ["from the left", "from the left side", "from the viewer's left"], "right": ["from the right", "from the right side", "from the viewer's right"],
               "above": ["from above", "from the top", "from overhead"]}
 SHADOW = {"left": ["to the right", "on the right", "falling to the right"], "right": ["to the left", "on the left", "falling to the left"], "above": ["right under it", "directly below it"]}
+
+
+def _phrase(rng: random.Random, relation: str, full: bool) -> str:
+    return rng.choice(PHRASES[relation] if full or rng.random() < 0.8 else FREE_PHRASES[relation])
 
 
 def _some(rng: random.Random, word: str, synonyms: dict, chance: float) -> str:
@@ -118,6 +140,11 @@ def noun(rng, thing: Thing, many=False, full=False) -> str:
         return kind if not many else artwork.plural(kind) if kind == thing.kind else artwork.regular_plural(kind)
     kind = _some(rng, thing.kind, SYNONYMS, 0.1)
     paint = _some(rng, thing.color, COLOR_SYNONYMS, 0.5 if thing.color == "gray" else 0.08)
+    if not full:
+        if paint and rng.random() < 0.05:
+            paint = _some(rng, thing.color, FREE_COLORS, 1)
+        if kind == "circle" and rng.random() < 0.05:
+            kind = "dot"
     if many:
         kind = plural(kind)
     words = f"{paint} {kind}" if paint else kind
@@ -150,6 +177,10 @@ def counted(rng, group: Group, full=False, size: str | None = None) -> str:
         return a(words)
     if n == 2 and rng.random() < 0.05:
         return rng.choice(["a pair of ", "a couple of "]) + words
+    if not full and (line := _line(group.boxes)) and (n == 4 or rng.random() < 0.3):
+        return _in_line(rng, number(rng, n), words, line, n)
+    if not full and rng.random() < 0.03:
+        return f"{'a trio of' if n == 3 else 'half a dozen' if n == 6 else f'a set of {number(rng, n)}'} {words}"
     if rng.random() < 0.04:
         return f"a group of {number(rng, n)} {words}"
     if not full and rng.random() < 0.06:
@@ -157,10 +188,24 @@ def counted(rng, group: Group, full=False, size: str | None = None) -> str:
     return f"{number(rng, n)} {words}"
 
 
+def _line(boxes) -> str | None:
+    """"row" or "column" where boxes stand in one."""
+    return "row" if len({y for _, y, _ in boxes}) == 1 else "column" if len({x for x, _, _ in boxes}) == 1 else None
+
+
+def _in_line(rng, count: str, words: str, line: str, n: int) -> str:
+    if n == 2:
+        return f"{count} {words} {rng.choice(['side by side', 'next to each other'] if line == 'row' else ['one above the other', 'on top of each other'])}"
+    if line == "column":
+        return rng.choice([f"{count} {words} in a column", f"a column of {count} {words}", f"{count} {words} in a vertical line"])
+    return rng.choice([f"{count} {words} in a row", f"{count} {words} in a row", f"a row of {count} {words}", f"{count} {words} in a line", f"{count} {words} lined up"])
+
+
 def place_words(rng, place: str, full=False) -> str:
     if not full and rng.random() < 0.15:
         if " " in place:
-            return rng.choice([f"near the {place} corner", f"in the {place} of the picture", f"at {place}"])
+            side = place.replace("top", "upper").replace("bottom", "lower")
+            return rng.choice([f"in the {side} corner", f"at the {side}", f"near the {place} corner", f"in the {place} of the picture", f"at {place}"])
         return rng.choice([f"on the {place} of the picture", f"on the {place}-hand side"]) if place in ("left", "right") else "in the middle of the picture" if place == "center" else f"at the {place} of the picture"
     if place == "center":
         return rng.choice(["in the center", "in the middle", "in the centre"])
@@ -194,7 +239,9 @@ def with_ground(rng, scene: Scene, text: str, full: bool) -> str:
     words = rng.choice(ground_words(rng, scene.background, full))
     if words.startswith(","):
         return text + words
-    if rng.random() < 0.1:
+    if not full and len(scene.groups) == 1 and scene.background in SCENERY and rng.random() < 0.12:
+        words = f"{rng.choice(DOING_OUTSIDE)} {words}"
+    elif rng.random() < 0.1:
         return f"{words}, {text}" if rng.random() < 0.5 else f"{words} {text}"
     return f"{text} {words}"
 
@@ -244,14 +291,16 @@ def _light(rng, scene, text, full=False):
     if draw < 0.7:
         return text + rng.choice([f", light {where}", f" lit {where}", f" with light {where}", f" with light coming {where}", f", sunlight {where}", f" with the light {where}"])
     shadow = rng.choice(SHADOW[light])
+    if not full and rng.random() < 0.3:
+        return text + rng.choice([f", its shadow is {shadow}", f" whose shadow is {shadow}", f" and its shadow {shadow}", f", shadow {shadow}"])
     return text + rng.choice([f" with its shadow {shadow}", f" with a shadow {shadow}", f" casting a shadow {shadow}"])
 
 
-def relation_words(rng, first: str, second: str, relation: str, plural_first=False) -> str:
+def relation_words(rng, first: str, second: str, relation: str, full: bool, plural_first=False) -> str:
     """`first` stands in `relation` to `second`."""
     draw = rng.random()
     if draw < 0.62 or relation in ("in front of", "behind") and draw < 0.9:
-        return f"{first} {rng.choice(PHRASES[relation])} {second}"
+        return f"{first} {_phrase(rng, relation, full)} {second}"
     if relation in ("left", "right") and draw < 0.8:
         end = rng.choice(["", "", " side"])
         mine = rng.choice(["the ", "the ", "the viewer's "])
@@ -288,6 +337,8 @@ def two(rng, scene: Scene, full: bool) -> str:
     if scene.ratio:
         a1, a2 = g1.boxes[0][2], g2.boxes[0][2]
         sizes = ("big", "small") if a1 > a2 else ("small", "big") if a1 < a2 else (None, None)
+    if not full and sizes == (None, None) and _alike(g1, g2) and rng.random() < 0.5:
+        return _two_colors(rng, g1, g2, relation)
     first, second = counted(rng, g1, full, sizes[0]), counted(rng, g2, full, sizes[1])
     if relation is None:
         parts = [first, second]
@@ -296,8 +347,24 @@ def two(rng, scene: Scene, full: bool) -> str:
     if not full and rng.random() < 0.12:
         second = the(second)
     if not full and rng.random() < 0.12:
-        return f"{first} {rng.choice(['that is', 'which is', 'placed', 'sitting', 'standing', 'positioned', 'is'])} {rng.choice(PHRASES[relation])} {second}"
-    return relation_words(rng, first, second, relation, len(g2.boxes) > 1)
+        return f"{first} {rng.choice(DOING)} {rng.choice(PHRASES[relation])} {second}"
+    return relation_words(rng, first, second, relation, full, len(g2.boxes) > 1)
+
+
+def _alike(g1: Group, g2: Group) -> bool:
+    """Whether the groups are one thing each that differ in nothing but the color."""
+    return all(len(g.boxes) == 1 and g.thing.color and not g.thing.pattern and not g.thing.parts for g in (g1, g2)) and g1.thing.kind == g2.thing.kind
+
+
+def _two_colors(rng, g1: Group, g2: Group, relation: str | None) -> str:
+    """Two things of a kind: "a red and a blue circle", "two circles, the left one red and the right one blue"."""
+    c1, c2, kind = g1.thing.color, g2.thing.color, g1.thing.kind
+    if relation is None:
+        return rng.choice([f"{a(c1)} and {a(c2)} {kind}", f"{a(c1)} {kind} and {a(c2)} one", f"two {plural(kind)}, one {c1} and one {c2}", f"two {plural(kind)}: {c1} and {c2}", f"one {c1} {kind} and one {c2} {kind}"])
+    here = {"left": "left", "right": "right", "above": "top", "below": "bottom"}
+    if relation in here and rng.random() < 0.5:
+        return f"two {plural(kind)}, the {here[relation]} one {c1} and the {here[OPPOSITE[relation]]} one {c2}"
+    return f"{a(c1)} {kind} {rng.choice(PHRASES[relation])} {a(c2)} one"
 
 
 def scale(rng, scene: Scene, full: bool) -> str:
@@ -316,8 +383,16 @@ def scale(rng, scene: Scene, full: bool) -> str:
         how = ["twice the size of", "twice as big as", "two times the size of", "bigger than"]
     elif s2 == 2 * s1:
         how = ["half the size of", "half as big as", "half the size of", "smaller than"]
+    if not full and rng.random() < 0.2:
+        how = ["much bigger than", "much larger than", "clearly bigger than"] if s1 > s2 else ["much smaller than", "a lot smaller than"]
+        if s1 == 2 * s2:
+            how += ["twice as large as", "two times as big as", "double the size of"]
+        elif s2 == 2 * s1:
+            how += ["half as large as", "two times smaller than", "only half as big as"]
     link = "" if full or rng.random() < 0.8 else rng.choice(["that is ", "which is ", "is "])
     second = counted(rng, g2, full)
+    if not full and s2 == 2 * s1 and rng.random() < 0.1:
+        return f"{second} and {counted(rng, g1, full)} {rng.choice(['half its size', 'that is half as big', 'half as large'])}"
     if not full and rng.random() < 0.15:
         second = the(second)
     return f"{counted(rng, g1, full)} {link}{rng.choice(how)} {second}"
@@ -365,7 +440,7 @@ def _body(rng, scene: Scene, full: bool, category: str) -> str:
     if groups[0].place:
         where = place_words(rng, groups[0].place, full)
         text = f"{where}, {text}" if not full and rng.random() < 0.1 else f"{text} {where}"
-    if scene.light:
+    if scene.light and (full or groups[0].thing.color is None or len(groups[0].boxes) == 1 and rng.random() < 0.8):
         text = _light(rng, scene, text, full)
     return text
 
@@ -397,7 +472,7 @@ def caption(rng: random.Random, scene: Scene, full: bool = False) -> str:
     draw = rng.random()
     bare = text.startswith(("from", "on ", "in ", "at ", "under", "with", "outside", "by ", "against"))
     if draw < 0.3 and not bare:
-        text = rng.choice(OPENINGS) + text
+        text = rng.choice(OPENINGS if full or rng.random() < 0.7 else FREE_OPENINGS) + text
     elif 0.3 < draw < 0.36 and not bare and not text.startswith(("the ", '"')):
         many = scene.groups and len(scene.groups[0].boxes) > 1 and text[0] not in "aA1"
         text = ("there are " if many else "there is ") + text

@@ -309,8 +309,9 @@ def render(scene: Scene, size: int) -> np.ndarray:
     canvas *= 1 / 255
     if scene.light:
         for group in scene.groups:
-            for box in group.boxes:
-                _shadow(canvas, box, scene.light, k)
+            if group.thing.kind in SOLIDS or len(scene.groups) == 1:
+                for box in group.boxes:
+                    _shadow(canvas, box, scene.light, k)
     for group in reversed(scene.groups):
         thing = group.thing
         for x, y, side in group.boxes:

@@ -16,7 +16,7 @@ from .drawing import AVOID, built, mask, sign_size
 
 
 CATEGORIES = {  # the decoder's mix, by what failed most
-    "single": 40, "count": 12, "object": 8, "objects": 5, "pair": 16, "relation": 11, "inside": 8, "occlusion": 28,
+    "single": 40, "count": 12, "object": 8, "objects": 5, "pair": 20, "relation": 11, "inside": 8, "occlusion": 28,
     "scale": 9, "three": 18, "composition": 22, "word": 4, "sign and thing": 2, "light": 8, "absence": 8, "built": 5,
 }
 
@@ -291,6 +291,19 @@ def _three(rng, grid, category):
     return Scene(category, [Group(t, boxes_of([s], side)) for t, s in zip(things, spots)], ground_for(rng, things, 0.8, 0.12), facts=facts)
 
 
+def _over_a_corner(rng, upper: int, lower: int, corner: str):
+    """Boxes of two groups of things of two cells, one over the other, that leave a lower corner free: each in a row, or four in
+    two rows where the other group has room for it."""
+    beside = 3 if corner == "bottom left" else 0  # five columns beside the corner
+    if upper == 4 and lower <= 2:
+        fields = (rng.randint(0, 3), 0, 5, 5), (beside, 6, 5, 2)
+    elif lower == 4 and upper <= 3:
+        fields = (0, 0, 8, 2), (beside, 3, 5, 5)
+    else:
+        fields = (0, 0, 8, 2), (0, 3, 8, 2)
+    return [boxes_of(formation(rng, n, width, height, 2), 2, x, y) for n, (x, y, width, height) in zip((upper, lower), fields)]
+
+
 def _composition(rng, grid, category):
     """Two counted groups in a relation, often with a third thing in a corner or on a background that is said."""
     things = list(_two(rng, 0.4, 0.06))
@@ -299,11 +312,11 @@ def _composition(rng, grid, category):
     if rng.random() < 0.7:
         groups = [Group(t, b) for t, b in zip(things, _side_by_side(rng, relation, n1, n2))]
         return Scene(category, groups, ground_for(rng, things, 0.3, 0.45), relation=relation)
-    # Two groups in rows at the top and in the middle, a third thing in a lower corner.
+    # Two groups one over the other, a third thing in a lower corner.
     relation = rng.choice(("above", "below"))
     things.append(_different(rng, things, lambda: _thing(rng, 0.5, 0)))
-    rows = [boxes_of(formation(rng, n, 8, 2, 2), 2, 0, 3 * i) for i, n in enumerate((n1, n2))]
     place = rng.choice(("bottom left", "bottom right"))
+    rows = _over_a_corner(rng, n1, n2, place)
     side = 2
     groups = [Group(things[0], rows[0 if relation == "above" else 1]), Group(things[1], rows[1 if relation == "above" else 0]),
               Group(things[2], boxes_of([(0 if place == "bottom left" else 8 - side, 6)], side), place=place)]
@@ -453,19 +466,45 @@ def _build_into(rng: random.Random, scene: Scene, grid: int):
             return
 
 
+def _make_solid(rng: random.Random, scene: Scene, grid: int):
+    """Puts balls, cubes or cones, lit from above, in the place of a group now and then, where their codes are known."""
+    for group in scene.groups:
+        others = [g.thing for g in scene.groups if g is not group]
+        sides = {side * grid // UNITS for _, _, side in group.boxes}
+        if group.said or group.place or not sides <= ({3, 4} if grid == 8 else {6}) or rng.random() > 0.12:
+            continue
+        group.thing = _different(rng, others, lambda: Thing(rng.choice(SOLIDS), rng.choice([c for c in COLORS if c != "black"])))
+        scene.light = "above"
+        if any(t.color in AVOID[scene.background] for t in [group.thing, *others]):
+            _lay_anew(rng, scene, [group.thing, *others], 0.75, 0.15)
+
+
+def _line_up(rng: random.Random, group: Group):
+    """Lays four small things, which have no room for gaps in a row, in one now and then; captions always say so."""
+    if len(group.boxes) == 4 and group.boxes[0][2] == 2 * CELL and rng.random() < 0.2:
+        across, at = rng.random() < 0.6, rng.randint(0, 6)
+        group.boxes = boxes_of([(2 * i, at) if across else (at, 2 * i) for i in range(4)], 2)
+
+
 def _is_learned_from(rng: random.Random, scene: Scene) -> bool:
-    """Whether an overlap is trained on: those of objects have many codes, each of them rare, and most of shapes make way for them."""
-    return any(g.thing.color is None for g in scene.groups) or rng.random() < 0.4
+    """Whether a scene is trained on. Objects have many codes and names, each of them rare: most overlaps without one, and many
+    of two or three things of which at most one is an object, make way for them."""
+    objects = sum(g.thing.color is None for g in scene.groups)
+    return objects >= (1 if scene.category == "occlusion" else 2) or rng.random() < (0.4 if scene.category == "occlusion" else 0.5)
 
 
 def training_scene(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
     while True:
         scene = sample(rng, grid, category)
+        while scene.category in ("occlusion", "pair", "three") and not _is_learned_from(rng, scene):
+            scene = sample(rng, grid, scene.category)
         if scene.category == "single":
             _make_frequent(rng, scene)
         if scene.category in ("pair", "relation"):
             _build_into(rng, scene, grid)
-        while scene.category == "occlusion" and not _is_learned_from(rng, scene):
-            scene = sample(rng, grid, "occlusion")
+        if scene.category in ("count", "objects"):
+            _line_up(rng, scene.groups[0])
+        if scene.category in ("pair", "relation", "count"):
+            _make_solid(rng, scene, grid)
         if not held_out(scene):
             return scene
