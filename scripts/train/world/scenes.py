@@ -487,10 +487,10 @@ def _line_up(rng: random.Random, group: Group):
 
 
 def _is_learned_from(rng: random.Random, scene: Scene) -> bool:
-    """Whether a scene is trained on. Objects have many codes and names, each of them rare: most overlaps without one, and many
-    of two or three things of which at most one is an object, make way for them."""
+    """Whether a scene is trained on. Objects have many codes and names, each of them rare: most overlaps without one, and most
+    pairs and triples with fewer than two, make way for the others."""
     objects = sum(g.thing.color is None for g in scene.groups)
-    return objects >= (1 if scene.category == "occlusion" else 2) or rng.random() < (0.4 if scene.category == "occlusion" else 0.5)
+    return objects >= (1 if scene.category == "occlusion" else 2) or rng.random() < 0.4
 
 
 def training_scene(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
