@@ -89,6 +89,17 @@ def _lay_anew(rng, scene: Scene, things, white: float, plain: float):
     scene.variant = some_variant(rng, scene.background)
 
 
+def _keep_seen(rng, scene: Scene):
+    """Gives a scene another background where one of its things would not be seen."""
+    things = [g.thing for g in scene.groups]
+    if any(t.color in AVOID[scene.background] for t in things):
+        _lay_anew(rng, scene, things, 0.75, 0.15)
+
+
+def _solid(rng) -> Thing:
+    return Thing(rng.choice(SOLIDS), rng.choice([c for c in COLORS if c != "black"]))
+
+
 def _shape(rng, pattern=0.12) -> Thing:
     return Thing(rng.choice(SHAPES), rng.choice(COLORS), rng.choice(PATTERNS) if rng.random() < pattern else None)
 
@@ -361,7 +372,7 @@ def _sign_and_thing(rng, grid, category):
 
 
 def _light(rng, grid, category):
-    thing = Thing(rng.choice(artwork.NAMES)) if rng.random() < 0.25 else Thing(rng.choice(SOLIDS), rng.choice([c for c in COLORS if c != "black"]))
+    thing = Thing(rng.choice(artwork.NAMES)) if rng.random() < 0.25 else _solid(rng)
     light = rng.choice(LIGHTS)
     side = 4 if thing.color is None else rng.choice((3, 4, 4))
     lo, hi = (0, 8 - side - side // 2) if light == "left" else (side // 2, 8 - side) if light == "right" else (1, 7 - side)
@@ -460,9 +471,7 @@ def _build_into(rng: random.Random, scene: Scene, grid: int):
     for group in scene.groups:
         if len(group.boxes) == 1 and group.boxes[0][2] * grid // UNITS in (4, 6) and rng.random() < 0.25:
             group.thing = built_thing(rng)
-            things = [g.thing for g in scene.groups]
-            if any(t.color in AVOID[scene.background] for t in things):
-                _lay_anew(rng, scene, things, 0.75, 0.15)
+            _keep_seen(rng, scene)
             return
 
 
@@ -473,10 +482,9 @@ def _make_solid(rng: random.Random, scene: Scene, grid: int):
         sides = {side * grid // UNITS for _, _, side in group.boxes}
         if group.said or group.place or not sides <= ({3, 4} if grid == 8 else {6}) or rng.random() > 0.12:
             continue
-        group.thing = _different(rng, others, lambda: Thing(rng.choice(SOLIDS), rng.choice([c for c in COLORS if c != "black"])))
+        group.thing = _different(rng, others, lambda: _solid(rng))
         scene.light = "above"
-        if any(t.color in AVOID[scene.background] for t in [group.thing, *others]):
-            _lay_anew(rng, scene, [group.thing, *others], 0.75, 0.15)
+        _keep_seen(rng, scene)
 
 
 def _line_up(rng: random.Random, group: Group):
@@ -486,17 +494,19 @@ def _line_up(rng: random.Random, group: Group):
         group.boxes = boxes_of([(2 * i, at) if across else (at, 2 * i) for i in range(4)], 2)
 
 
+OBJECTS_WANTED = {"occlusion": 1, "pair": 2, "three": 2}  # in a scene of training: they have many codes and names, each of them rare
+
+
 def _is_learned_from(rng: random.Random, scene: Scene) -> bool:
-    """Whether a scene is trained on. Objects have many codes and names, each of them rare: most overlaps without one, and most
-    pairs and triples with fewer than two, make way for the others."""
+    """Whether a scene is trained on: most of those with fewer objects than are wanted make way for the others."""
     objects = sum(g.thing.color is None for g in scene.groups)
-    return objects >= (1 if scene.category == "occlusion" else 2) or rng.random() < 0.4
+    return objects >= OBJECTS_WANTED.get(scene.category, 0) or rng.random() < 0.4
 
 
 def training_scene(rng: random.Random, grid: int = 8, category: str | None = None) -> Scene:
     while True:
         scene = sample(rng, grid, category)
-        while scene.category in ("occlusion", "pair", "three") and not _is_learned_from(rng, scene):
+        while not _is_learned_from(rng, scene):
             scene = sample(rng, grid, scene.category)
         if scene.category == "single":
             _make_frequent(rng, scene)
