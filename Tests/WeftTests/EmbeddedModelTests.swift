@@ -83,6 +83,51 @@ import WeftPixels
         #expect((1100...2400).contains(near), "\(near) pixels are \(name)")
     }
 
+    /// A plain background has one tone in every row, near a thing too: no squares of tokens show around it.
+    @Test(arguments: ["a red circle on a cyan background", "a yellow star on a purple background"])
+    func noBoxesShowAroundThings(prompt: String) async throws {
+        let model = try Model()
+        let requests = try (1...4).map { try model.request(prompt, seed: $0) }
+        for picture in try await model.drawAll(requests, threads: 2, batchSize: 4).map(\.picture) {
+            let (near, off) = surroundings(of: picture)
+            #expect(near > 2000)
+            #expect(Double(off) < 0.06 * Double(near), "\(off) of \(near) pixels near the thing have another tone")
+        }
+    }
+
+    /// How many pixels are near a thing, but not of it, and how many of those have another tone than their row elsewhere.
+    private func surroundings(of picture: Picture) -> (near: Int, off: Int) {
+        let (width, height) = (picture.width, picture.height)
+        func levels(_ x: Int, _ y: Int) -> [Int] {
+            let pixel = picture[x, y]
+            return [Int(pixel.red), Int(pixel.green), Int(pixel.blue)]
+        }
+        let differences = (0..<height).map { y -> [Int] in
+            let row = (0..<width).map { levels($0, y) }
+            let tone = (0..<3).map { color in row.map { $0[color] }.sorted()[width / 2] }
+            return row.map { pixel in zip(pixel, tone).map { abs($0 - $1) }.max()! }
+        }
+        /// The pixels with one of a thing in the square of pixels around them.
+        func around(_ reach: Int) -> [[Bool]] {
+            let rows = differences.map { row in
+                row.indices.map { x in row[max(0, x - reach)...min(width - 1, x + reach)].contains { $0 > 40 } }
+            }
+            return (0..<height).map { y in
+                let strip = rows[max(0, y - reach)...min(height - 1, y + reach)]
+                return (0..<width).map { x in strip.contains { $0[x] } }
+            }
+        }
+        let (close, wide) = (around(8), around(32))
+        var (near, off) = (0, 0)
+        for y in 0..<height {
+            for x in 0..<width where wide[y][x] && !close[y][x] {
+                near += 1
+                if differences[y][x] > 6 { off += 1 }
+            }
+        }
+        return (near, off)
+    }
+
     @Test func picturesGoToTokensAndBack() throws {
         let model = try Model()
         let size = try model.size()

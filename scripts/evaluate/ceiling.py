@@ -19,6 +19,12 @@ import unpack
 from stated import scene_facts
 
 
+def painter(folder: Path):
+    """The image tokenizer of a model's folder, to make and to paint tokens."""
+    tensors = unpack.even(load_file(folder / "image_tokenizer.safetensors"))
+    return unpack.image_tokenizer(tensors, unpack.codebook(tensors)).eval()
+
+
 def painted(model, scenes, pixels: int, grid: int) -> np.ndarray:
     """Scenes as their tokens show them, uint8 [count, pixels, pixels, 3]."""
     with torch.no_grad():
@@ -37,8 +43,7 @@ def main():
     parser.add_argument("--reasons", action="store_true", help="says of each mistake what it is")
     options = parser.parse_args()
     sizes = [tuple(map(int, size.split("x"))) for size in options.sizes.split(",")]
-    tensors = unpack.even(load_file(options.model / "image_tokenizer.safetensors"))
-    model = unpack.image_tokenizer(tensors, unpack.codebook(tensors)).eval()
+    model = painter(options.model)
     print(f"| category | {' | '.join(f'{p} pixels, {g}x{g} tokens' for p, g in sizes)} |\n|{'---|' * (len(sizes) + 1)}")
     for category in options.categories.split(","):
         pairs = suite.prompts(category, options.count, options.seed)

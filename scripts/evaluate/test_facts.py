@@ -24,6 +24,7 @@ import stated
 import world
 from grammar import prompt_facts
 from stated import Facts, Invalid, NotChecked, Sign, Thing, json_facts, scene_facts, to_json
+from tones import OFF, wrong_tones
 
 
 def normal(facts: Facts):
@@ -282,6 +283,19 @@ class FileTests(unittest.TestCase):
         for picture in (np.full((64, 64, 3), 250, np.uint8), np.zeros((64, 64, 3), np.uint8), noise):
             for prompt in ("a red star in front of a cat", 'a white sign that says "A"', 'a red sign that says "A"', "a red star inside a blue ring"):
                 self.assertIsNotNone(checker.wrong(picture, prompt_facts(prompt)), prompt)
+
+
+class ToneTests(unittest.TestCase):
+    def test_only_flat_squares_of_another_tone_count(self):
+        original = np.full((64, 64, 3), 200, np.uint8)
+        original[:, 30:34] = 0  # the squares that it crosses are not flat
+        self.assertEqual(wrong_tones(original, original, 8), (0, 48))
+        again = original.copy()
+        again[8:16, 0:16] += OFF + 1  # two squares, one of them in one color alone
+        again[8:16, 8:16, 1:] = 200
+        again[40:48] += OFF  # hardly to be seen
+        again[:, 24:40] = 90
+        self.assertEqual(wrong_tones(again, original, 8), (2, 48))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def lowered(tensors: dict) -> dict:
     def stored(name, tensor):
         if any(e in name for e in exact) or tensor.ndim < 2:
             return tensor
-        return tensor.half() if name.endswith("skip.weight") or "quantize" in name else tensor.bfloat16()
+        return tensor.half() if name.endswith(("skip.weight", "color.weight")) or "quantize" in name else tensor.bfloat16()
 
     return {name: stored(name, tensor).contiguous() for name, tensor in tensors.items()}
 

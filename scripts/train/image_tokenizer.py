@@ -21,7 +21,7 @@ CONFIGURATION = {
     "encoder": {"kind": "linear", "patch": 8},
     # Levels from the highest resolution down; scale 1 leaves after the level of 96 channels, the others after that of 64.
     "decoder": {
-        "channels": [64, 96, 192], "residual_blocks": [1, 1, 1], "attention": [False, False, False], "middle": True, "middle_attention": False,
+        "channels": [64, 96, 192], "residual_blocks": [1, 1, 4], "attention": [False, False, False], "middle": True, "middle_attention": False,
         "heads": [{"scale": 1, "level": 1, "patch": 4}, {"scale": 2, "level": 0, "patch": 4}, {"scale": 4, "level": 0, "patch": 8}],
     },
 }
@@ -80,25 +80,80 @@ class Upsample(nn.Module):
         return self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
 
 
+class _Within(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.clamp(0, 1)
+
+    @staticmethod
+    def backward(ctx, grad):
+        x, = ctx.saved_tensors
+        return grad * (((x >= 0) | (grad < 0)) & ((x <= 1) | (grad > 0)))
+
+
+def within(x):
+    """At least 0 and at most 1; what is beyond still learns to come back."""
+    return _Within.apply(x)
+
+
+def stretched(cover):
+    """Below 0 and above 1 for covers that are nearly 0 or 1."""
+    return 1.3 * cover - 0.15
+
+
+class Ground(nn.Module):
+    """What shines through in each square: mean colors, less white, of the 5x5 squares around (fixed), mixed in shares that the
+    lowest level chooses, one of them for white. So the tone of a background that fills a neighbour goes on behind a thing as it is:
+    numbers of the levels never carry it so exactly that no square shows."""
+
+    SIDE = 5
+
+    def __init__(self, width: int, dims: int, eps: float):
+        super().__init__()
+        self.norm = ChannelNorm(width, eps)
+        self.shares = nn.Conv2d(width, self.SIDE**2 + 1, 1)
+        nn.init.zeros_(self.shares.weight)
+        nn.init.zeros_(self.shares.bias)
+        self.shares.bias.data[-1] = -2
+        self.color = nn.Conv2d(dims, 3, 1).requires_grad_(False)
+
+    def forward(self, x, rows):
+        logits = self.shares(F.silu(self.norm(x))).float()
+        with torch.autocast(rows.device.type, enabled=False):
+            colors = self.color(rows) - 1
+        inside = self.around(torch.ones_like(colors[:1, :1]))[:, 0] > 0
+        shares = torch.cat([logits[:, :-1].flatten(2).masked_fill(~inside, -1e4), logits[:, -1:].flatten(2)], 1).softmax(1)
+        return (shares[:, None, :-1] * self.around(colors)).sum(2).view_as(colors)
+
+    def around(self, x):  # [batch, channels, height, width] -> [batch, channels, SIDE squared, height * width]
+        return F.unfold(x, self.SIDE, padding=self.SIDE // 2).unflatten(1, (x.shape[1], -1))
+
+
 class Head(nn.Module):
-    """Colours of a scale: the mean picture over white of a token's row, enlarged (fixed), the ground where its mean cover, enlarged
-    (fixed), leaves some, and what the levels add to each."""
+    """Colours of a scale: the mean picture over white of a token's row, enlarged (fixed), and what the levels add and leave out of it,
+    where its mean cover, enlarged (fixed), and what the levels add to that say that something is; elsewhere the ground.
+
+    Rows are means, and never quite right: so covers that are nearly 0 or 1 count as such, and of a picture that covers nearly nothing
+    nothing is kept."""
 
     def __init__(self, width: int, patch: int, dims: int, square: int, eps: float):
         super().__init__()
         self.norm_out = ChannelNorm(width, eps)
-        self.conv_out = nn.Conv2d(width, 7 * patch * patch, 3, padding=1)  # addition, ground over white, cover
+        self.conv_out = nn.Conv2d(width, 8 * patch * patch, 3, padding=1)  # addition, ground, cover, what is left out
         nn.init.zeros_(self.conv_out.weight)
         nn.init.zeros_(self.conv_out.bias)
         self.skip = nn.Conv2d(dims, 4 * square * square, 1).requires_grad_(False)
         self.patch, self.square = patch, square
 
-    def forward(self, x, rows):
+    def forward(self, x, rows, ground):
         made = F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch).float()
         with torch.autocast(rows.device.type, enabled=False):
             fixed = F.pixel_shuffle(self.skip(rows), self.square)
-        open_ = (1 - fixed[:, 3:] - made[:, 6:]).clamp(0, 1)
-        return fixed[:, :3] + made[:, :3] + open_ * made[:, 3:6]
+        kept = within((8 * stretched(fixed[:, 3:])).clamp(max=1) - made[:, 7:])
+        cover = within(stretched(fixed[:, 3:] + made[:, 6:7]))
+        ground = F.interpolate(ground, scale_factor=float(self.square)) + made[:, 3:6]
+        return 1 + kept * (fixed[:, :3] - 1) + cover * made[:, :3] + (1 - cover) * ground, cover
 
 
 class Decoder(nn.Module):
@@ -119,6 +174,7 @@ class Decoder(nn.Module):
             levels.append(level)
             width = target
         self.conv_blocks = nn.ModuleList(levels)
+        self.ground = Ground(widths[0], c["codebook_dim"], eps)
         self.after = {h["scale"]: last - h["level"] for h in spec["heads"]}
         self.heads = nn.ModuleDict({str(h["scale"]): Head(widths[last - h["level"]], h["patch"], c["codebook_dim"], c["encoder"]["patch"] * h["scale"], eps) for h in spec["heads"]})
 
@@ -129,8 +185,10 @@ class Decoder(nn.Module):
         for i, level in enumerate(self.conv_blocks):
             for block in level["res"]:
                 x = block(x)
+            if i == 0:
+                ground = self.ground(x, rows)
             if i == self.after[scale]:
-                return self.heads[str(scale)](x, rows)
+                return self.heads[str(scale)](x, rows, ground)
             x = level["upsample"](x)
 
 
@@ -173,6 +231,8 @@ class ImageTokenizer(nn.Module):
             inverse[COLORS:dims, 192:] = covers / covers.pow(2).sum(1, keepdim=True)
             inverse[dims, :192], inverse[dims, 192:] = state["mean"], state["cover_mean"]
             pictures = inverse.view(dims + 1, 4, 8, 8)
+            self.decoder.ground.color.weight.copy_(pictures[:-1, :3].mean((2, 3)).T[..., None, None])
+            self.decoder.ground.color.bias.copy_(pictures[-1, :3].mean((1, 2)))
             for scale, head in self.decoder.heads.items():
                 large = F.interpolate(pictures, scale_factor=float(scale), mode="bilinear")
                 head.skip.weight.copy_(large[:-1].flatten(1).T[..., None, None])
@@ -204,9 +264,13 @@ class ImageTokenizer(nn.Module):
         z[:, COLORS:] = torch.where(cells[:, None], seen, z[:, COLORS:])
         return self.nearest(z.permute(0, 2, 3, 1))
 
-    def paint(self, rows, scale: int = 1):  # [batch, dims, rows, columns] -> [batch, 3, rows * 8 * scale, columns * 8 * scale]
+    def paint(self, rows, scale: int = 1):  # [batch, dims, rows, columns] -> colors and covers [batch, 3 or 1, rows * 8 * scale, columns * 8 * scale]
         even = (rows - self.row_mean.view(1, -1, 1, 1)) * self.row_gain.view(1, -1, 1, 1)
         return self.decoder(self.post_quant_conv(even), rows, scale)
 
-    def decode(self, ids, scale: int = 1):  # [batch, rows, columns]
+    def decode_layers(self, ids, scale: int = 1):  # [batch, rows, columns]
+        """Pictures, and how much of each pixel is a thing's."""
         return self.paint(self.quantize["embedding"](ids).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last), scale)
+
+    def decode(self, ids, scale: int = 1):
+        return self.decode_layers(ids, scale)[0]

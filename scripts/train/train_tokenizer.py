@@ -84,7 +84,16 @@ def loss(output, target):
     """Differences of pixels, of neighbours (sharp edges) and of means of 4x4 pixels (no boxes of another shade around things),
     and twice the squared error."""
     d = output - target
-    return 0.5 * huber(F.avg_pool2d(d, 4), 0.03) + huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
+    return 1.5 * huber(F.avg_pool2d(d, 4), 0.01) + huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
+
+
+def cover_loss(output, cover, cells, scale):
+    """What covers of tokens of layers lack where a thing is surely all of a pixel, and have where nothing is: what is left of either
+    has a tone of its own, and shows as a box."""
+    cover = torch.where(cells[:, None].repeat_interleave(8, 2).repeat_interleave(8, 3), cover, 0.5)
+    outside, inside = 1 - F.max_pool2d(cover, 3, 1, 1).sign(), 1 - F.max_pool2d(1 - cover, 3, 1, 1).sign()
+    outside, inside = (F.interpolate(mask, scale_factor=float(scale)) for mask in (outside, inside))
+    return (outside * output + inside * (1 - output)).mean()
 
 
 def decibels(output, target):
@@ -118,7 +127,7 @@ def main():
             optimizer.load_state_dict(state["optimizer"])
     if options.finish:
         path = path.with_stem(path.stem + "-final")
-    paint = torch.compile(model.decode, dynamic=False) if options.compile else model.decode
+    paint = torch.compile(model.decode_layers, dynamic=False) if options.compile else model.decode_layers
 
     def store():
         common.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "begun": begun, "seconds": spent, "pictures": seen}, path)
@@ -141,10 +150,11 @@ def main():
             group["lr"] = options.rate * factor
         grid, scale, x, over, cover, cells, y = next(source)
         x, over, y = (common.pixels(p) for p in (x, over, y))
-        ids = model.encode(x) if not cells.any() else model.encode_layers(x, over, common.shares(cover), torch.from_numpy(cells).to(common.DEVICE))
+        cover, cells = common.shares(cover), torch.from_numpy(cells).to(common.DEVICE)
+        ids = model.encode_layers(x, over, cover, cells) if cells.any() else model.encode(x)
         with torch.autocast(common.DEVICE, torch.bfloat16):
-            output = paint(ids, scale)
-        value = loss(output.float(), y)
+            output, covered = paint(ids, scale)
+        value = loss(output.float(), y) + cover_loss(covered, cover, cells, scale)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)

@@ -14,6 +14,8 @@ struct Canvas {
     let scratch: UnsafeMutablePointer<Float>
     /// What spatial norms and heads look at: the codebook rows of the grid, `[rows, columns, codebookDim]`.
     let condition: SpatialNorm.Condition
+    /// What shines through at each place of the grid, `[rows, columns, 3]`, where there are heads.
+    let ground: UnsafeMutablePointer<Float>
     let pool: ThreadPool
     private(set) var height: Int
     private(set) var width: Int
@@ -26,6 +28,7 @@ struct Canvas {
         other = workspace.activations[2].pointer
         scratch = workspace.scratch.pointer
         condition = SpatialNorm.Condition(workspace.condition.pointer, height: height, width: width)
+        ground = workspace.ground.pointer
         self.height = height
         self.width = width
         self.pool = pool

@@ -3,11 +3,13 @@
 import WeftTensor
 
 /// The decoder: 1x1 convolution, what is left of a video's temporal layers, 3x3 convolution, middle blocks, levels from
-/// the lowest resolution up as far as the scale's head, colours.
+/// the lowest resolution up as far as the scale's head, colours; where there are heads, the ground of each square behind the
+/// lowest level.
 struct ImageDecoder: Sendable {
     private let first: Layer
     private let temporal: [Layer]
     private let levels: [[Layer]]  // the lowest resolution first
+    private let ground: ImageGround?
     private let heads: [ImageHead]
 
     /// The layers of pictures that leave by a head, in order, by name.
@@ -62,6 +64,9 @@ struct ImageDecoder: Sendable {
         first = try layer(ImageDecoder.firstStage(configuration))
         temporal = try ImageDecoder.temporalStages(configuration).map(layer)
         levels = try ImageDecoder.levelStages(configuration).map { try $0.map(layer) }
+        ground = try configuration.decoder.heads.map { _ in
+            try ImageGround(configuration, tensors, prefix: prefix, arithmetic: arithmetic)
+        }
         heads = try configuration.outlines.map {
             try ImageHead($0, configuration, tensors, prefix: prefix, arithmetic: arithmetic)
         }
@@ -80,7 +85,10 @@ struct ImageDecoder: Sendable {
         }
         first.apply(to: &canvas)
         for layer in temporal { layer.apply(to: &canvas) }
-        for layer in levels.dropLast(head.outline.level).joined() { layer.apply(to: &canvas) }
+        for (index, level) in levels.dropLast(head.outline.level).enumerated() {
+            for layer in level { layer.apply(to: &canvas) }
+            if index == 0 { ground?.write(canvas) }
+        }
         head.finish(&canvas, pixels: pixels)
     }
 }

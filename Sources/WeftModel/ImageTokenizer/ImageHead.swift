@@ -5,7 +5,8 @@ import WeftTensor
 /// The end of the decoder for pictures of one scale: norm, swish, convolution to colours.
 ///
 /// A head of a configuration that has several puts things on their ground: a codebook row, enlarged, is the mean picture of
-/// its token over white and how much of each pixel that covers; the levels add to both and say what shines through.
+/// its token over white and how much of each pixel that covers; the levels add to both, and say what shines through and what
+/// of the mean picture is left out.
 struct ImageHead: Sendable {
     /// A head as the configuration describes it.
     struct Outline {
@@ -32,8 +33,7 @@ struct ImageHead: Sendable {
         let shuffle: PixelShuffle
     }
 
-    /// Numbers of a pixel that the levels make: an addition to the colours, the ground's difference from white, an addition
-    /// to the cover; without rows the colours alone.
+    /// Numbers of a pixel that the levels make: those of a composition; without rows the colours alone.
     private static func madeChannels(_ outline: Outline) -> Int {
         outline.square == nil ? PixelComposition.colors : PixelComposition.made
     }
@@ -85,8 +85,8 @@ struct ImageHead: Sendable {
             canvas.current, height: rows.height, width: rows.width, channels: PixelComposition.fixed, to: canvas.other,
             pool: canvas.pool)
         PixelComposition.apply(
-            made: canvas.spare, fixed: canvas.other, to: pixels, count: canvas.pixels * outline.patch * outline.patch,
-            pool: canvas.pool)
+            made: canvas.spare, fixed: canvas.other, ground: canvas.ground, square: row.shuffle.factor, to: pixels,
+            height: height * outline.patch, width: width * outline.patch, pool: canvas.pool)
     }
 }
 

@@ -11,6 +11,8 @@ struct MemoryPlan: Equatable {
     private(set) var scratch = 0
     /// Floats of what spatial norms and heads look at.
     private(set) var condition = 0
+    /// Floats of the ground of each square, of which heads paint.
+    private(set) var ground = 0
 
     private let norm: ImageTokenizerConfiguration.Norm
     private let conditionPixels: Int
@@ -92,7 +94,10 @@ struct MemoryPlan: Equatable {
             condition = conditionPixels * dim
             activations = activations.map { max($0, condition) }
         }
-        if configuration.decoder.heads != nil { condition = conditionPixels * dim }
+        if configuration.decoder.heads != nil {
+            condition = conditionPixels * dim
+            ground = conditionPixels * PixelComposition.colors
+        }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling
         include(MemoryPlan(stages, configuration, height: rows * scale, width: columns * scale, channels: 3))
@@ -106,6 +111,11 @@ struct MemoryPlan: Equatable {
             ImageDecoder.stages(configuration, head: head), configuration, height: rows, width: columns,
             channels: configuration.codebookDim)
         guard head.square != nil else { return }
+        let stack = configuration.decoder
+        include(
+            MemoryPlan(
+                [ImageGround.stage(stack)], configuration, height: rows, width: columns,
+                channels: stack.channels[stack.channels.count - 1]))
         need(
             scratch: Conv2d.scratchBound(
                 inputs: configuration.codebookDim, kernel: 1, padding: .same(kernel: 1), height: rows, width: columns))
@@ -120,12 +130,12 @@ struct MemoryPlan: Equatable {
     }
 
     /// Bytes of all buffers together.
-    var byteCount: Int { (activations.reduce(0, +) + scratch + condition) * MemoryLayout<Float>.size }
+    var byteCount: Int { (activations.reduce(0, +) + scratch + condition + ground) * MemoryLayout<Float>.size }
 
     /// Whether buffers of this plan are large enough for another one.
     func holds(_ other: MemoryPlan) -> Bool {
         zip(activations, other.activations).allSatisfy { $0 >= $1 } && scratch >= other.scratch
-            && condition >= other.condition
+            && condition >= other.condition && ground >= other.ground
     }
 
     private mutating func need(_ buffer: Int, channels: Int) {
@@ -149,6 +159,7 @@ extension ImageTokenizer {
         let activations: [Buffer]
         let scratch: Buffer
         let condition: Buffer
+        let ground: Buffer
 
         /// Bytes of all buffers together.
         package var byteCount: Int { plan.byteCount }
@@ -173,6 +184,7 @@ extension ImageTokenizer {
             activations = plan.activations.map { Buffer(count: $0) }
             scratch = Buffer(count: plan.scratch)
             condition = Buffer(count: plan.condition)
+            ground = Buffer(count: plan.ground)
         }
 
         /// Whether it is large enough for a grid of `rows` times `columns` tokens, decoded at some scales.

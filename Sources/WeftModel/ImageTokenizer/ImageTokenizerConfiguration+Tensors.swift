@@ -20,6 +20,11 @@ extension ImageTokenizerConfiguration {
                     kernel: 1)
             }
         }
+        if decoder.heads != nil {
+            add(ImageGround.stage(decoder), to: &list)
+            list.addConvolution(
+                ImageGround.color, outputs: PixelComposition.colors, inputs: codebookDim, kernel: 1)
+        }
         return list.entries
     }
 

@@ -1,4 +1,4 @@
-// Tests of pixel shuffle, attention over pixels and addition.
+// Tests of pixel shuffle, composition, attention over pixels and addition.
 
 import Foundation
 import Testing
@@ -22,6 +22,35 @@ import WeftTensor
             let (row, column, channel) = (i / 2 / 9, i / 2 % 9, i % 2)
             let pixel = row / 3 * 3 + column / 3
             #expect(value == x[pixel * 18 + channel * 9 + row % 3 * 3 + column % 3])
+        }
+    }
+
+    /// Two squares of 2x2 pixels beside each other; pixels of all kinds in each, with another ground.
+    @Test func compositionPutsThingsOnTheGroundOfTheirSquare() {
+        // Three made colours, three of the made ground, made cover, what is left out; three fixed colours, a cover; and how
+        // much of made colour and ground shows, what stays of the fixed colour.
+        let kinds: [(made: [Float], fixed: [Float], cover: Float, kept: Float)] = [
+            ([0.3, 0.3, 0.3, 0.1, 0, -0.1, 0, 0], [0.9, 0.95, 0.97, 0.05], 0, 0),  // a faint rest where nothing is
+            ([0.1, -0.1, 0, 0.5, 0.5, 0.5, 0, 0], [0.2, -0.4, 0.6, 0.97], 1, 1),  // nearly all covered
+            ([-0.5, -0.25, 0, 0.5, 0.5, 0.5, 0, 1.5], [0.2, -0.4, 0.6, 1], 1, 0),  // its own picture left out
+            ([0.2, 0.4, -0.2, 0, 0.1, 0, 0.25, 0.25], [0.2, -0.4, 0.6, 0.25], 0.5, 0.75),  // an edge
+        ]
+        let grounds: [[Float]] = [[-0.5, -0.25, 0], [-1, 0, -2]]
+        let places = [0, 1, 1, 0, 2, 3, 3, 2]  // the kind of each pixel, row by row
+        for threads in [1, 2] {
+            let y = Guarded(count: 24)
+            PixelComposition.apply(
+                made: places.flatMap { kinds[$0].made }, fixed: places.flatMap { kinds[$0].fixed },
+                ground: grounds.flatMap { $0 }, square: 2, to: y.pointer, height: 2, width: 4,
+                pool: ThreadPool(threadCount: threads))
+            let expected = places.enumerated().flatMap { place, index -> [Float] in
+                let (kind, ground) = (kinds[index], grounds[place % 4 / 2])
+                return (0..<3).map { color in
+                    let thing = kind.kept * (kind.fixed[color] - 1) + kind.cover * kind.made[color]
+                    return 1 + thing + (1 - kind.cover) * (ground[color] + kind.made[3 + color])
+                }
+            }
+            #expect(y.isIntact && y.values.isClose(to: expected))
         }
     }
 

@@ -113,11 +113,13 @@ extension TinyModel {
         + convolution("decoder.conv_in", 8, 8, 3) + convolution("decoder.conv_blocks.0.upsample.conv", 8, 8, 3)
         + residual("decoder.conv_blocks.1.res.0") + convolution("decoder.conv_blocks.1.upsample.conv", 8, 8, 3)
         + residual("decoder.conv_blocks.2.res.0")
+        + [TensorSpec("decoder.ground.norm.weight", 8)] + convolution("decoder.ground.shares", 26, 8, 1)
+        + convolution("decoder.ground.color", 3, 3, 1)
         + head(scale: 1, patch: 2) + head(scale: 2, patch: 2) + head(scale: 4, patch: 4)
 
     private static func head(scale: Int, patch: Int) -> [TensorSpec] {
         let name = "decoder.heads.\(scale)"
-        let (made, fixed) = (7 * patch * patch, 4 * 16 * scale * scale)
+        let (made, fixed) = (8 * patch * patch, 4 * 16 * scale * scale)
         return [TensorSpec("\(name).norm_out.weight", 8)] + convolution("\(name).conv_out", made, 8, 3)
             + convolution("\(name).skip", fixed, 3, 1)
     }
