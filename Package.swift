@@ -87,7 +87,8 @@ let package = Package(
                 "weft-job-writer",
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["WeftCommand", "WeftPixels"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Weft", "WeftCommand", "WeftPixels"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

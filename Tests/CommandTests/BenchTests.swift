@@ -2,13 +2,15 @@
 
 import Foundation
 import Testing
+import Weft
 
 @Suite struct BenchTests {
     private let tiny: TinyModel
 
     init() throws { tiny = try TinyModel() }
 
-    private func bench(_ arguments: [String], whileRunning: (Process) throws -> Void = { _ in }) throws -> Outcome {
+    private func bench(_ arguments: [String], whileRunning: (ChildProcess) throws -> Void = { _ in }) throws -> Outcome
+    {
         try Program.run(
             ["bench", "--shape", tiny.folder, "-r", "2", "--steps", "2", "--prompt-tokens", "4"] + arguments,
             in: tiny.output, whileRunning: whileRunning)
@@ -107,12 +109,12 @@ import Testing
         let outcome = try bench(["-f", "jsonl", "-r", "100", "--steps", "65536", "--phase", "prefill,decode"]) {
             process in
             // The program writes through the same handle, which therefore stands behind its first line.
-            let output = try #require(process.standardOutput as? FileHandle)
+            let output = try #require(process.output)
             while try output.offset() == 0 {
-                try #require(process.isRunning, "the program ended before it was stopped")
+                try #require(!process.hasEnded, "the program ended before it was stopped")
                 Thread.sleep(forTimeInterval: 0.01)
             }
-            process.interrupt()
+            kill(process.identifier, SIGINT)
         }
         #expect(outcome.code == 130)
         #expect(outcome.output.split(separator: "\n").count == 1)

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 
 @Suite struct BudgetBrowserTests {
     /// Chromium is installed by `scripts/setup browser`, which the gate runs; elsewhere the test needs it to be there.
@@ -23,29 +24,16 @@ import Testing
                 "temperature=0.7-1.1+0.2", "--seeds", "1-4", "-o", "x", "--progress", "none",
             ], in: tiny.output, environment: ["WEFT_MODELS": tiny.store])
         #expect(outcome.code == 0, "\(outcome.errors)")
-        let process = Process()
-        process.executableURL = TinyModel.project.appendingPathComponent("scripts/check_report")
-        process.arguments = ["\(tiny.output)/x/report.html", "144"]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(said)")
+        let page = "\(tiny.output)/x/report.html"
+        let check = [TinyModel.project.appendingPathComponent("scripts/check_report").path, page, "144"]
+        let (data, code) = try ChildProcess.output(of: check, errors: true)
+        let said = String(decoding: data, as: UTF8.self)
+        #expect(code == 0, "\(said)")
         #expect(said.contains("144"), "\(said)")
         // The same check finds what is missing.
-        let page = "\(tiny.output)/x/report.html"
         let damaged = try String(contentsOfFile: page, encoding: .utf8)
             .replacingOccurrences(of: "data:image/png;base64,iVBOR", with: "data:image/png;base64,XXXXX")
         try Data(damaged.utf8).write(to: URL(fileURLWithPath: page))
-        let second = Process()
-        second.executableURL = process.executableURL
-        second.arguments = process.arguments
-        second.standardOutput = FileHandle.nullDevice
-        second.standardError = FileHandle.nullDevice
-        try second.run()
-        second.waitUntilExit()
-        #expect(second.terminationStatus == 1)
+        #expect(try ChildProcess.output(of: check, errors: true).code == 1)
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 
 @Suite final class CheckpointCommandTests {
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -242,15 +243,11 @@ import Testing
     @Test func readersSurviveDamagedFiles() throws {
         let weft = URL(filePath: try #require(Program.path, "there is no program weft: build it first"))
         let program = weft.deletingLastPathComponent().appending(path: "weft-fuzz")
-        let process = Process()
-        process.executableURL = program
-        process.arguments = [Self.fixtures.path, "--runs", "1500", "--seed", "3"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 0, "\(output)")
+        let (data, code) = try ChildProcess.output(of: [
+            program.path, Self.fixtures.path, "--runs", "1500", "--seed", "3",
+        ])
+        let output = String(decoding: data, as: UTF8.self)
+        #expect(code == 0, "\(output)")
         #expect(output.split(separator: "\n").count == 14, "\(output)")
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 
 @Suite struct DocumentTests {
     /// The blocks of a language in a document of the project.
@@ -41,21 +42,14 @@ import Testing
                 at: folder.appendingPathComponent(name), withDestinationURL: URL(fileURLWithPath: program))
         }
         let script = "set -euo pipefail\nPATH=\"$PWD:$PATH\"\n" + blocks.joined(separator: "\n")
-        let log = folder.appendingPathComponent("log")
-        try Data().write(to: log)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-xc", script]
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(
-            ["WEFT_MODELS": TinyModel.project.appendingPathComponent("Models").path]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: log)
-        process.standardError = process.standardOutput
-        try process.run()
-        process.waitUntilExit()
-        let said = try String(contentsOf: log, encoding: .utf8)
-        #expect(process.terminationStatus == 0, "\(said.suffix(2000))")
+        let log = try ChildProcess.temporaryFile()
+        let process = try ChildProcess(
+            ["bash", "-xc", script], in: folder.path,
+            environment: ["WEFT_MODELS": TinyModel.project.appendingPathComponent("Models").path], output: log,
+            errors: log)
+        let code = process.wait()
+        let said = String(decoding: try ChildProcess.contents(log), as: UTF8.self)
+        #expect(code == 0, "\(said.suffix(2000))")
     }
 
     /// The Swift of the README compiles against the modules of this build.
@@ -95,15 +89,7 @@ import Testing
     }
 
     private static func run(_ arguments: [String]) throws -> (code: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        return (process.terminationStatus, text)
+        let (data, code) = try ChildProcess.output(of: arguments, errors: true)
+        return (code, String(decoding: data, as: UTF8.self))
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 import WeftPixels
 
 @Suite struct PromptFileCommandTests {
@@ -210,7 +211,7 @@ import WeftPixels
                 }
                 Thread.sleep(forTimeInterval: 0.002)
             }
-            process.interrupt()
+            kill(process.identifier, SIGINT)
         }
         #expect(first.code == 130)
         let done = try results("job").count

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 import WeftPixels
 
 @Suite struct SignalTests {
@@ -13,7 +14,7 @@ import WeftPixels
             "--progress", "json", "--preview", "rows=1", "--tokens-out", "tokens.json"
         ) { process in
             try waitForPictures(in: tiny, process)
-            kill(process.processIdentifier, signal)
+            kill(process.identifier, signal)
         }
         #expect(outcome.code == code)
         #expect(outcome.output == "")
@@ -34,7 +35,7 @@ import WeftPixels
             "generate", "red", "-m", "tiny", "-s", "3", "--count", "100000", "--batch-size", "1", "-o", "out"
         ) { process in
             try waitForPictures(in: tiny, process)
-            process.interrupt()
+            kill(process.identifier, SIGINT)
         }
         #expect(outcome.code == 130)
         let count = tiny.written.count - 1
@@ -42,9 +43,9 @@ import WeftPixels
     }
 
     /// Waits until the first pictures are there.
-    private func waitForPictures(in tiny: TinyModel, _ process: Process) throws {
+    private func waitForPictures(in tiny: TinyModel, _ process: ChildProcess) throws {
         while tiny.written.filter({ $0.hasSuffix(".png") }).count < 3 {
-            try #require(process.isRunning, "the program ended before it was stopped")
+            try #require(!process.hasEnded, "the program ended before it was stopped")
             Thread.sleep(forTimeInterval: 0.01)
         }
     }

@@ -20,18 +20,9 @@ enum ProjectScripts {
     ///
     /// Throws ``WeftError`` that names the program, if it cannot be run or fails.
     static func output(of command: [String]) throws -> Data {
-        let named = command.joined(separator: " ")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = command
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        do { try process.run() } catch { throw WeftError(.invalidFile, "\(named): cannot be run") }
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw WeftError(.invalidFile, "\(named): ended with exit code \(process.terminationStatus)")
+        let (data, code) = try ChildProcess.output(of: command)
+        guard code == 0 else {
+            throw WeftError(.invalidFile, "\(command.joined(separator: " ")): ended with exit code \(code)")
         }
         return data
     }

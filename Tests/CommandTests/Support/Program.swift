@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Weft
 import WeftPixels
 
 /// What a run of `weft` left.
@@ -34,41 +35,28 @@ enum Program {
     ///   - arguments: those of the command line
     ///   - folder: the folder that it runs in; nil for the tests' own
     ///   - environment: variables beside those of the tests
-    ///   - whileRunning: called once it runs
+    ///   - whileRunning: called once it runs; if it throws, the program is killed
     static func run(
         _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
-        whileRunning: (Process) throws -> Void = { _ in }
+        whileRunning: (ChildProcess) throws -> Void = { _ in }
     ) throws -> Outcome {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(path, "there is no program weft: build it first"))
-        process.arguments = arguments
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        // Files and not pipes, which would have to be emptied while it runs.
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("weft-run-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let files = [folder.appendingPathComponent("out"), folder.appendingPathComponent("err")]
-        for file in files { try Data().write(to: file) }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: files[0])
-        process.standardError = try FileHandle(forWritingTo: files[1])
-        try process.run()
-        do { try whileRunning(process) } catch {
-            process.terminate()
-            throw error
-        }
-        process.waitUntilExit()
-        let texts = try files.map { String(decoding: try Data(contentsOf: $0), as: UTF8.self) }
-        let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
-        return Outcome(output: texts[0], errors: texts[1], code: signal + process.terminationStatus)
+        let program = try #require(path, "there is no program weft: build it first")
+        let (output, errors) = (try ChildProcess.temporaryFile(), try ChildProcess.temporaryFile())
+        let process = try ChildProcess(
+            [program] + arguments, in: folder, environment: environment, output: output, errors: errors)
+        let duringRun = Result { try whileRunning(process) }
+        if case .failure = duringRun { kill(process.identifier, SIGKILL) }
+        let code = process.wait()
+        try duringRun.get()
+        let texts = try [output, errors].map { String(decoding: try ChildProcess.contents($0), as: UTF8.self) }
+        return Outcome(output: texts[0], errors: texts[1], code: code)
     }
 }
 
 extension TinyModel {
     /// Runs `weft` in the folder ``output``, with this model's folder as `Models`.
     func weft(
-        _ arguments: String..., whileRunning: (Process) throws -> Void = { _ in }
+        _ arguments: String..., whileRunning: (ChildProcess) throws -> Void = { _ in }
     ) throws -> Outcome {
         try Program.run(arguments, in: output, environment: ["WEFT_MODELS": store], whileRunning: whileRunning)
     }

@@ -24,18 +24,10 @@ import Weft
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let report = folder.appending(path: "report.html")
-        let output = folder.appending(path: "output")
         try Data(html.utf8).write(to: report)
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = Self.project.appending(path: "scripts/check_report")
-        process.arguments = [report.path, "\(pictures)"]
-        let handle = try FileHandle(forWritingTo: output)
-        process.standardOutput = handle
-        process.standardError = handle
-        try process.run()
-        process.waitUntilExit()
-        return (String(decoding: try Data(contentsOf: output), as: UTF8.self), process.terminationStatus)
+        let check = [Self.project.appending(path: "scripts/check_report").path, report.path, "\(pictures)"]
+        let (data, code) = try ChildProcess.output(of: check, errors: true)
+        return (String(decoding: data, as: UTF8.self), code)
     }
 
     @Test(.enabled(if: hasBrowser, "there is no Chromium on the PATH; scripts/setup browser installs it"))

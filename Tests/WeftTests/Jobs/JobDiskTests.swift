@@ -9,13 +9,7 @@ import WeftPixels
     /// Runs a program of the system; whether it was there and ended well.
     @discardableResult
     private static func run(_ program: String, _ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        (try? ChildProcess.output(of: [program] + arguments, errors: true))?.code == 0
     }
 
     /// A folder that can be made read-only for the user of the tests, or nil.

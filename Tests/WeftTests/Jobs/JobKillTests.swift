@@ -19,13 +19,9 @@ import WeftPixels
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    private func start(_ folder: String, _ shard: String) throws -> Process {
-        let process = Process()
+    private func start(_ folder: String, _ shard: String) throws -> ChildProcess {
         let writer = try #require(Self.writer, "there is no program weft-job-writer: build it first")
-        process.executableURL = URL(fileURLWithPath: writer)
-        process.arguments = [folder, "\(Self.count)", shard, "2000"]
-        try process.run()
-        return process
+        return try ChildProcess([writer, folder, "\(Self.count)", shard, "2000"])
     }
 
     /// The bytes of all pictures, and all lines, sorted; and nothing else may be there but what a job has.
@@ -53,8 +49,7 @@ import WeftPixels
     @Test(arguments: [["0/1"], ["0/2", "1/2"]])
     func killedManyTimes(shards: [String]) throws {
         let reference = try start(folder + "/reference", "0/1")
-        reference.waitUntilExit()
-        #expect(reference.terminationStatus == 0)
+        #expect(reference.wait() == 0)
         let job = folder + "/killed"
         var kills = 0
         var progress = Set<Int>()
@@ -63,16 +58,12 @@ import WeftPixels
             // At a moment that is counted in pictures, so that a slow machine gets as far, and then somewhere in between.
             let goal = pictureCount(job) + Int.random(in: 0...2)
             let limit = Date(timeIntervalSinceNow: 5)
-            while pictureCount(job) < goal, processes.contains(where: \.isRunning), Date() < limit { usleep(500) }
+            while pictureCount(job) < goal, !processes.allSatisfy(\.hasEnded), Date() < limit { usleep(500) }
             usleep(UInt32.random(in: 0...3000))
-            for process in processes { kill(process.processIdentifier, SIGKILL) }
+            for process in processes { kill(process.identifier, SIGKILL) }
             for process in processes {
-                process.waitUntilExit()
-                if process.terminationReason == .uncaughtSignal {
-                    kills += 1
-                } else {
-                    #expect(process.terminationStatus == 0)
-                }
+                let code = process.wait()
+                if code == 128 + SIGKILL { kills += 1 } else { #expect(code == 0) }
             }
             if FileManager.default.fileExists(atPath: job + "/pictures.jsonl") {
                 let status = try JobStatus.read(job)
@@ -85,9 +76,7 @@ import WeftPixels
             }
         }
         for shard in shards {
-            let last = try start(job, shard)
-            last.waitUntilExit()
-            #expect(last.terminationStatus == 0)
+            #expect(try start(job, shard).wait() == 0)
         }
         let (expected, found) = (try contents(folder + "/reference"), try contents(job))
         #expect(expected.pictures.count == Self.count && found.pictures == expected.pictures)
