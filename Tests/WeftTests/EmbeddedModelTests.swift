@@ -95,6 +95,30 @@ import WeftPixels
         }
     }
 
+    /// Behind a thing that fills the squares around a corner, the corner has the tone of its row as well.
+    @Test(arguments: [
+        ("a blue ring at the bottom left on a pink background", 1),
+        ("a blue ring at the bottom left on a pink background", 7),
+        ("a big yellow circle in the top left corner on a purple background", 1),
+        ("a big yellow circle in the top left corner on a purple background", 8),
+    ])
+    func cornersHaveTheTonesOfTheirRows(prompt: String, seed: UInt64) async throws {
+        let model = try Model()
+        let picture = try await model.generate(model.request(prompt, seed: seed)).picture
+        for y in [2, picture.height - 3] {
+            let levels = (0..<picture.width).map { x -> [Int] in
+                let pixel = picture[x, y]
+                return [Int(pixel.red), Int(pixel.green), Int(pixel.blue)]
+            }
+            for color in 0..<3 {
+                let tone = levels.map { $0[color] }.sorted()[picture.width / 2]
+                for x in [2, picture.width - 3] {
+                    #expect(abs(levels[x][color] - tone) <= 8, "pixel \(x), \(y)")
+                }
+            }
+        }
+    }
+
     /// How many pixels are near a thing, but not of it, and how many of those have another tone than their row elsewhere.
     private func surroundings(of picture: Picture) -> (near: Int, off: Int) {
         let (width, height) = (picture.width, picture.height)

@@ -28,9 +28,9 @@ SIZES = [(256, 8, "low"), (256, 16, "medium"), (128, 8, "low"), (128, 16, "mediu
 
 
 def lowered(tensors: dict) -> dict:
-    """Matrices in bfloat16; the codebook's rows, and what enlarges them, in float16, which is finer; norms, biases, routers and the
-    encoder stay float32."""
-    exact = ("norm", "router", "bias", "encoder")
+    """Matrices in bfloat16; the codebook's rows, and what enlarges them, in float16, which is finer; norms, biases, routers,
+    distances and the encoder stay float32."""
+    exact = ("norm", "router", "bias", "encoder", "distance")
 
     def stored(name, tensor):
         if any(e in name for e in exact) or tensor.ndim < 2:

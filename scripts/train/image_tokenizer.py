@@ -103,27 +103,33 @@ def stretched(cover):
 
 
 class Ground(nn.Module):
-    """What shines through in each square: mean colors, less white, of the 5x5 squares around (fixed), mixed in shares that the
-    lowest level chooses, one of them for white. So the tone of a background that fills a neighbour goes on behind a thing as it is:
+    """What shines through in each square: mean colors, less white, of the 17x17 squares around (fixed), mixed in shares of a softmax, one
+    of them white's. A square's logit is how much it looks like a ground itself (its key) and where it lies; of the 5x5 nearest, what the
+    lowest level says of the place is added. So the tone of a background that fills a square goes on behind a thing as it is:
     numbers of the levels never carry it so exactly that no square shows."""
 
-    SIDE = 5
+    NEAR, SIDE = 5, 17
 
     def __init__(self, width: int, dims: int, eps: float):
         super().__init__()
         self.norm = ChannelNorm(width, eps)
-        self.shares = nn.Conv2d(width, self.SIDE**2 + 1, 1)
+        self.shares = nn.Conv2d(width, self.NEAR**2 + 2, 1)  # the nearest squares, white, key
         nn.init.zeros_(self.shares.weight)
         nn.init.zeros_(self.shares.bias)
-        self.shares.bias.data[-1] = -2
+        self.shares.bias.data[-2] = -2
+        reach = (torch.arange(self.SIDE) - self.SIDE // 2).abs()
+        self.distance = nn.Parameter(-0.5 * (reach[:, None] + reach[None, :]).float())
         self.color = nn.Conv2d(dims, 3, 1).requires_grad_(False)
 
     def forward(self, x, rows):
-        logits = self.shares(F.silu(self.norm(x))).float()
+        numbers = self.shares(F.silu(self.norm(x))).float()
         with torch.autocast(rows.device.type, enabled=False):
             colors = self.color(rows) - 1
+        near, white, key = numbers[:, :-2], numbers[:, -2:-1].flatten(2), numbers[:, -1:]
+        near = F.pad(near.unflatten(1, (self.NEAR, self.NEAR)), (0, 0, 0, 0) + 4 * ((self.SIDE - self.NEAR) // 2,))
+        logits = near.reshape(len(near), self.SIDE**2, -1) + self.around(key)[:, 0] + self.distance.reshape(1, -1, 1)
         inside = self.around(torch.ones_like(colors[:1, :1]))[:, 0] > 0
-        shares = torch.cat([logits[:, :-1].flatten(2).masked_fill(~inside, -1e4), logits[:, -1:].flatten(2)], 1).softmax(1)
+        shares = torch.cat([logits.masked_fill(~inside, -1e4), white], 1).softmax(1)
         return (shares[:, None, :-1] * self.around(colors)).sum(2).view_as(colors)
 
     def around(self, x):  # [batch, channels, height, width] -> [batch, channels, SIDE squared, height * width]
