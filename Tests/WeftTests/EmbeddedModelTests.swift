@@ -161,4 +161,16 @@ import WeftPixels
         let again = try model.decode(grid)
         #expect(again.width == size.width && again.height == size.height)
     }
+
+    /// A thing on a colored background keeps its tokens, and comes back as it was.
+    @Test(arguments: ["a red circle on a cyan background", "a cat at night", "a yellow star on a purple background"])
+    func thingsOnBackgroundsComeBack(prompt: String) async throws {
+        let model = try Model()
+        let drawn = try await model.generate(model.request(prompt, seed: 3))
+        let grid = try model.encode(drawn.picture)
+        let again = try model.decode(grid)
+        let kept = zip(grid.tokens, drawn.tokens.tokens).count { $0 == $1 }
+        #expect(kept >= 60, "\(kept) of 64 tokens are the same again")
+        #expect(try peakSignalToNoise(drawn.picture, again) > 40)
+    }
 }

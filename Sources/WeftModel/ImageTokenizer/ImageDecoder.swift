@@ -10,7 +10,8 @@ struct ImageDecoder: Sendable {
     private let temporal: [Layer]
     private let levels: [[Layer]]  // the lowest resolution first
     private let ground: ImageGround?
-    private let heads: [ImageHead]
+    /// Where pictures leave, one for each scale.
+    let heads: [ImageHead]
 
     /// The layers of pictures that leave by a head, in order, by name.
     static func stages(_ configuration: ImageTokenizerConfiguration, head: ImageHead.Outline) -> [Stage] {

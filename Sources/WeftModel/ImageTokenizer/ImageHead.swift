@@ -65,6 +65,24 @@ struct ImageHead: Sendable {
         }
     }
 
+    /// What codebook rows `[size, dim]` look like alone, `[size, 4, square, square]`: colours over white, and cover; for a head
+    /// of a configuration that has several.
+    func rowPictures(_ rows: Tensor, pool: ThreadPool) -> [Float] {
+        guard let convolution = row?.convolution else { preconditionFailure("a head without rows") }
+        let size = rows.shape[0]
+        return [Float](unsafeUninitializedCapacity: size * convolution.outputs) { pictures, initialized in
+            var scratch = [Float](repeating: 0, count: max(1, convolution.scratchCount(height: size, width: 1)))
+            scratch.withUnsafeMutableBufferPointer { scratch in
+                rows.floats().withUnsafeBufferPointer { rows in
+                    convolution.apply(
+                        rows.baseAddress!, height: size, width: 1, to: pictures.baseAddress!,
+                        scratch: scratch.baseAddress!, pool: pool)
+                }
+            }
+            initialized = size * convolution.outputs
+        }
+    }
+
     /// Floats of each of the canvas's buffers that ``finish(_:pixels:)`` takes for `pixels` pixels of the picture.
     static func floats(pixels: Int) -> Int { PixelComposition.made * pixels }
 

@@ -8,7 +8,8 @@ struct ImageQuantizer: Sendable {
     private let kind: ImageTokenizerConfiguration.QuantizerKind
     private let size: Int
     private let dim: Int
-    private let rows: Tensor  // [size, dim]
+    /// The codebook, `[size, dim]`.
+    let rows: Tensor
     private let mean: [Float]  // [dim]
     private let columns: [Float]  // [dim, paddedSize], infinite beyond `size`; empty for a tokenizer that only decodes
     private var paddedSize: Int { columns.count / dim }
@@ -88,11 +89,10 @@ struct ImageQuantizer: Sendable {
         }
     }
 
-    /// Eight rows at a time; every lane keeps its nearest row.
+    /// Eight rows at a time.
     private func nearestRow(_ z: UnsafePointer<Float>, _ columns: UnsafePointer<Float>) -> Int {
         let padded = paddedSize
-        var best = SIMD8<Float>(repeating: .infinity)
-        var place = SIMD8<Int32>(repeating: 0)
+        var best = NearestCode()
         for first in stride(from: 0, to: padded, by: 8) {
             var distance = SIMD8<Float>(repeating: 0)
             for d in 0..<dim {
@@ -100,16 +100,9 @@ struct ImageQuantizer: Sendable {
                 let difference = values - z[d]
                 distance += difference * difference
             }
-            let nearer = distance .< best
-            best.replace(with: distance, where: nearer)
-            place.replace(with: Int32(first), where: nearer)
+            best.compare(distance, first: first)
         }
-        var (token, least) = (0, Float.infinity)
-        for lane in 0..<8 {
-            let row = Int(place[lane]) + lane
-            if best[lane] < least || (best[lane] == least && row < token) { (token, least) = (row, best[lane]) }
-        }
-        return token
+        return best.nearest.token
     }
 }
 

@@ -18,6 +18,8 @@ package struct ImageTokenizer: Sendable {
     private let quantizer: ImageQuantizer
     private let encoder: ImageEncoder?
     private let decoder: ImageDecoder
+    /// What codes look like alone, where they are of things over white and pictures can be encoded.
+    private let codePictures: CodePictures?
 
     /// Whether ``encode(pixels:height:width:workspace:pool:)`` is possible.
     package var canEncode: Bool { encoder != nil }
@@ -47,6 +49,13 @@ package struct ImageTokenizer: Sendable {
         quantizer = try ImageQuantizer(configuration, tensors, prefix: prefix)
         encoder = try ImageEncoder(configuration, tensors, prefix: prefix)
         decoder = try ImageDecoder(configuration, tensors, prefix: prefix, arithmetic: arithmetic)
+        let head = decoder.heads.first { $0.outline.scale == 1 && $0.outline.square != nil }
+        codePictures =
+            encoder == nil
+            ? nil
+            : head.map { [rows = quantizer.rows, side = downsampling] in
+                CodePictures(head: $0, rows: rows, side: side)
+            }
     }
 
     /// Which tokens look alike; measured anew each time.
@@ -124,7 +133,8 @@ package struct ImageTokenizer: Sendable {
 
     // MARK: - Encoding
 
-    /// The tokens of a picture, row by row.
+    /// The tokens of a picture, row by row: those of the rows of the codebook that are nearest to its latents. Where codes
+    /// are of things over white, a square that is not background has that which looks most like it on the background beside.
     ///
     /// - Parameters:
     ///   - pixels: `[height, width, 3]`, red, green, blue in [-1, 1]
@@ -155,7 +165,9 @@ package struct ImageTokenizer: Sendable {
         var canvas = Canvas(workspace, height: height, width: width, pool: pool)
         pixels.withUnsafeBufferPointer { canvas.current.update(from: $0.baseAddress!, count: $0.count) }
         encoder.apply(to: &canvas)
-        return quantizer.nearest(canvas.current, count: rows * columns, pool: pool)
+        var tokens = quantizer.nearest(canvas.current, count: rows * columns, pool: pool)
+        codePictures?.compose(&tokens, of: pixels, rows: rows, columns: columns, pool: pool)
+        return tokens
     }
 
     private func check(rows: Int, columns: Int, scales: [Int], _ workspace: Workspace) throws {

@@ -41,6 +41,16 @@ import WeftTensor
         #expect(tokens == (try fixture.expected("encode.\(rows)x\(columns).tokens").map { Int($0) }))
     }
 
+    /// Things on a gradient, beside and around a square of one color.
+    @Test(arguments: [1, 3]) func encodesThingsOnTheirBackground(threads: Int) throws {
+        let tokenizer = try fixture.tokenizer()
+        let workspace = try ImageTokenizer.Workspace(tokenizer.configuration, rows: 5, columns: 6, scales: [])
+        let tokens = try tokenizer.encode(
+            pixels: try fixture.expected("encode.things.pixels"), height: 40, width: 48, workspace: workspace,
+            pool: ThreadPool(threadCount: threads))
+        #expect(tokens == (try fixture.expected("encode.things.tokens").map { Int($0) }))
+    }
+
     // MARK: - Determinism and memory
 
     @Test(arguments: [1, 2, 4]) func resultsDoNotDependOnThreadsOrWorkspace(scale: Int) throws {

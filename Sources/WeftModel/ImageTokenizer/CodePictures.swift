@@ -1,0 +1,103 @@
+// Codes of things, found again in a picture that shows them on a ground.
+
+import Synchronization
+import WeftTensor
+
+/// What each code looks like alone: colours over white, and how much of that white shows.
+///
+/// A tokenizer with heads has codes of things as they are over white, while a picture shows them on its background. So a
+/// square that is not background is compared with all codes as they look on the background beside it.
+final class CodePictures: Sendable {
+    private let head: ImageHead
+    private let rows: Tensor
+    private let side: Int
+    /// `[blocks of eight codes, (3 + 1) * side * side, 8]`, infinite beyond the codes: made when the first picture is encoded.
+    private let table = Mutex<[Float]>([])
+    private var pixels: Int { side * side }
+    private var size: Int { rows.shape[0] }
+    private var blocks: Int { (size + 7) / 8 }
+
+    /// What white that shows counts beside colours: of codes that look alike on a ground, that which covers most is nearest.
+    private static let showing: Float = 0.001
+
+    /// - Parameters:
+    ///   - head: that of scale 1
+    ///   - rows: the codebook, `[size, dim]`
+    ///   - side: pixels a side of a square
+    init(head: ImageHead, rows: Tensor, side: Int) {
+        self.head = head
+        self.rows = rows
+        self.side = side
+    }
+
+    /// Replaces the tokens of squares that are not ground, where there is any, by those that look most like them on it.
+    ///
+    /// - Parameters:
+    ///   - tokens: `[rows * columns]`
+    ///   - picture: `[rows * side, columns * side, 3]`, colours in [-1, 1]
+    func compose(_ tokens: inout [Int], of picture: [Float], rows: Int, columns: Int, pool: ThreadPool) {
+        picture.withUnsafeBufferPointer { picture in
+            guard let picture = picture.baseAddress else { return }
+            let squares = GroundSquares(picture, rows: rows, columns: columns, side: side)
+            let open = tokens.indices.filter { !squares.isFlat[$0] && !squares.grounds(of: $0).isEmpty }
+            guard !open.isEmpty else { return }
+            let table = makeTable(pool)
+            tokens.withUnsafeMutableBufferPointer { tokens in
+                nonisolated(unsafe) let tokens = tokens
+                table.withUnsafeBufferPointer { table in
+                    pool.run(open.count) { index in
+                        let square = open[index]
+                        let place = (square / columns * side * columns + square % columns) * side * 3
+                        let found = squares.grounds(of: square).map {
+                            nearest(picture + place, stride: columns * side * 3, ground: $0 - 1, table.baseAddress!)
+                        }
+                        if let best = found.min(by: { $0.distance < $1.distance }) { tokens[square] = best.token }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The code that is nearest to a square of a picture, its rows `stride` floats apart, on a ground less white.
+    private func nearest(
+        _ square: UnsafePointer<Float>, stride: Int, ground: SIMD3<Float>, _ table: UnsafePointer<Float>
+    ) -> (token: Int, distance: Float) {
+        let pixels = pixels
+        var best = NearestCode()
+        for block in 0..<blocks {
+            let codes = UnsafeRawPointer(table + block * 4 * pixels * 8)
+            func numbers(_ index: Int) -> SIMD8<Float> {
+                codes.loadUnaligned(fromByteOffset: index * MemoryLayout<SIMD8<Float>>.size, as: SIMD8<Float>.self)
+            }
+            var distance = SIMD8<Float>(repeating: 0)
+            for pixel in 0..<pixels {
+                let color = square + pixel / side * stride + pixel % side * 3
+                let shows = numbers(3 * pixels + pixel)
+                distance += CodePictures.showing * shows * shows
+                for channel in 0..<3 {
+                    let difference = numbers(channel * pixels + pixel) + shows * ground[channel] - color[channel]
+                    distance += difference * difference
+                }
+            }
+            best.compare(distance, first: 8 * block)
+        }
+        return best.nearest
+    }
+
+    private func makeTable(_ pool: ThreadPool) -> [Float] {
+        table.withLock { table in
+            guard table.isEmpty else { return table }
+            let (size, numbers) = (size, 4 * pixels)
+            let pictures = head.rowPictures(rows, pool: pool)
+            table = [Float](repeating: .infinity, count: 8 * blocks * numbers)
+            for code in 0..<size {
+                for number in 0..<numbers {
+                    let value = pictures[code * numbers + number]
+                    let place = (code / 8 * numbers + number) * 8 + code % 8
+                    table[place] = number < 3 * pixels ? value : 1 - min(max(value, 0), 1)
+                }
+            }
+            return table
+        }
+    }
+}
