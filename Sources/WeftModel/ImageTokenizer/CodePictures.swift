@@ -39,16 +39,18 @@ final class CodePictures: Sendable {
         picture.withUnsafeBufferPointer { picture in
             guard let picture = picture.baseAddress else { return }
             let squares = GroundSquares(picture, rows: rows, columns: columns, side: side)
-            let open = tokens.indices.filter { !squares.isFlat[$0] && !squares.grounds(of: $0).isEmpty }
-            guard !open.isEmpty else { return }
+            let open = tokens.indices.filter { !squares.isFlat[$0] }.map {
+                (square: $0, grounds: squares.grounds(of: $0))
+            }
+            guard open.contains(where: { !$0.grounds.isEmpty }) else { return }
             let table = makeTable(pool)
             tokens.withUnsafeMutableBufferPointer { tokens in
                 nonisolated(unsafe) let tokens = tokens
                 table.withUnsafeBufferPointer { table in
                     pool.run(open.count) { index in
-                        let square = open[index]
+                        let (square, grounds) = open[index]
                         let place = (square / columns * side * columns + square % columns) * side * 3
-                        let found = squares.grounds(of: square).map {
+                        let found = grounds.map {
                             nearest(picture + place, stride: columns * side * 3, ground: $0 - 1, table.baseAddress!)
                         }
                         if let best = found.min(by: { $0.distance < $1.distance }) { tokens[square] = best.token }
