@@ -1,5 +1,6 @@
 """Encodes and decodes held-out pictures with `weft`, and says how near the result is, for every size of the model: in decibels, and
-how many flat squares, a quarter of a token a side, have another tone than they should: those are what one sees as blocks.
+what one sees as blocks: how many flat squares, a quarter of a token a side, have another tone than they should, and how many squares of
+plain backgrounds and gradients another than their row has elsewhere.
 
 `layers` are the same scenes with the tokens that training makes of things and of what is behind them, as the decoder does.
 """
@@ -17,7 +18,7 @@ from PIL import Image
 import ceiling
 import suite
 import world
-from tones import wrong_tones
+from tones import steps, wrong_tones
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,7 @@ def main():
     options = parser.parse_args()
     each = max(1, options.count // len(suite.CATEGORIES))
     scenes = {category: [scene for _, scene in suite.prompts(category, each)] for category in suite.CATEGORIES}
-    print("| pixels | tokens | from | category | pictures | mean | least | flat squares of another tone |\n|---|---|---|---|---|---|---|---|")
+    print("| pixels | tokens | from | category | pictures | mean | least | flat squares of another tone | squares of another tone than their row |\n|---|---|---|---|---|---|---|---|---|")
     model = json.loads((ROOT / "Models" / "weft-mini" / "config.json").read_text())
     painter = ceiling.painter(ROOT / "Models" / "weft-mini")
     for size, grid, quality in sorted((s["width"], s["columns"], s["quality"]) for s in model["sizes"]):
@@ -58,12 +59,13 @@ def main():
                     print(f"weft: {originals[0].shape[0]} pixels come back as {again[0].shape[0]}", file=sys.stderr)
                     return 1
                 errors = [np.mean((a.astype(float) - b) ** 2) for a, b in zip(again, originals)]
-                tones = [wrong_tones(a, b, size // grid // 4) for a, b in zip(again, originals)]
-                rows[category] = [(10 * np.log10(255**2 / max(e, 1e-6)), *tone) for e, tone in zip(errors, tones)]
+                counts = [(*wrong_tones(a, b, size // grid // 4), *steps(a, b, size // grid // 4)) for a, b in zip(again, originals)]
+                rows[category] = [(10 * np.log10(255**2 / max(e, 1e-6)), *count) for e, count in zip(errors, counts)]
             for category, found in (rows | {"all": sum(rows.values(), [])}).items():
                 if options.categories or category == "all":
-                    decibels, off, flat = zip(*found)
-                    print(f"| {size} | {grid}x{grid} | {way} | {category} | {len(found)} | {np.mean(decibels):.2f} dB | {min(decibels):.1f} dB | {sum(off) / sum(flat):.1%} |", flush=True)
+                    decibels, *counts = zip(*found)
+                    off, flat, stepped, ground = map(sum, counts)
+                    print(f"| {size} | {grid}x{grid} | {way} | {category} | {len(found)} | {np.mean(decibels):.2f} dB | {min(decibels):.1f} dB | {off / flat:.1%} | {stepped / ground:.1%} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ import stated
 import world
 from grammar import prompt_facts
 from stated import Facts, Invalid, NotChecked, Sign, Thing, json_facts, scene_facts, to_json
-from tones import OFF, wrong_tones
+from tones import OFF, STEP, steps, wrong_tones
 
 
 def normal(facts: Facts):
@@ -296,6 +296,18 @@ class ToneTests(unittest.TestCase):
         again[40:48] += OFF  # hardly to be seen
         again[:, 24:40] = 90
         self.assertEqual(wrong_tones(again, original, 8), (2, 48))
+
+    def test_a_gradient_may_have_another_tone_but_not_in_a_part_of_a_row(self):
+        original = np.repeat(np.arange(64, dtype=np.uint8)[:, None, None] * 3, 64, 1).repeat(3, 2)
+        original[20:28, 4:60:2] = 255  # a pattern that leaves too little of two rows of squares
+        original[40:48, 32:56] = 0  # one that leaves enough of another
+        self.assertEqual(steps(original, original, 8), (0, 45))
+        again = original + np.uint8(20)  # all of it
+        again[:, :8] += STEP  # hardly to be seen
+        self.assertEqual(steps(again, original, 8), (0, 45))
+        again[8:16, 16:32] += STEP + 1
+        again[20:28] = again[40:48, 32:56] = 7  # the things
+        self.assertEqual(steps(again, original, 8), (2, 45))
 
 
 if __name__ == "__main__":

@@ -103,14 +103,14 @@ def stretched(cover):
 
 
 class Ground(nn.Module):
-    """What shines through in each square: mean colors, less white, of the 17x17 squares around (fixed), mixed in shares of a softmax, one
-    of them white's. A square's logit is how much it looks like a ground itself (its key) and where it lies; of the 5x5 nearest, what the
-    lowest level says of the place is added. So the tone of a background that fills a square goes on behind a thing as it is:
-    numbers of the levels never carry it so exactly that no square shows."""
+    """What shines through in each square: shares, of a softmax, of the 17x17 squares around and of white. A square's logit is how much it
+    looks like a ground itself (its key) and where it lies; of the 5x5 nearest, what the lowest level says of the place is added. So the
+    tone of a background that fills a square goes on behind a thing as it is painted beside it: numbers of the levels never carry it so
+    exactly that no square shows."""
 
     NEAR, SIDE = 5, 17
 
-    def __init__(self, width: int, dims: int, eps: float):
+    def __init__(self, width: int, eps: float):
         super().__init__()
         self.norm = ChannelNorm(width, eps)
         self.shares = nn.Conv2d(width, self.NEAR**2 + 2, 1)  # the nearest squares, white, key
@@ -119,21 +119,21 @@ class Ground(nn.Module):
         self.shares.bias.data[-2] = -2
         reach = (torch.arange(self.SIDE) - self.SIDE // 2).abs()
         self.distance = nn.Parameter(-0.5 * (reach[:, None] + reach[None, :]).float())
-        self.color = nn.Conv2d(dims, 3, 1).requires_grad_(False)
 
-    def forward(self, x, rows):
+    def forward(self, x):  # -> [batch, squares that give, squares that take]; what is missing to 1 is white's
+        height, width = x.shape[2:]
         numbers = self.shares(F.silu(self.norm(x))).float()
-        with torch.autocast(rows.device.type, enabled=False):
-            colors = self.color(rows) - 1
         near, white, key = numbers[:, :-2], numbers[:, -2:-1].flatten(2), numbers[:, -1:]
         near = F.pad(near.unflatten(1, (self.NEAR, self.NEAR)), (0, 0, 0, 0) + 4 * ((self.SIDE - self.NEAR) // 2,))
-        logits = near.reshape(len(near), self.SIDE**2, -1) + self.around(key)[:, 0] + self.distance.reshape(1, -1, 1)
-        inside = self.around(torch.ones_like(colors[:1, :1]))[:, 0] > 0
+        around = F.unfold(key, self.SIDE, padding=self.SIDE // 2)  # [batch, SIDE squared, squares]
+        logits = near.reshape(len(near), self.SIDE**2, -1) + around + self.distance.reshape(1, -1, 1)
+        inside = F.unfold(torch.ones_like(key[:1]), self.SIDE, padding=self.SIDE // 2) > 0
         shares = torch.cat([logits.masked_fill(~inside, -1e4), white], 1).softmax(1)
-        return (shares[:, None, :-1] * self.around(colors)).sum(2).view_as(colors)
-
-    def around(self, x):  # [batch, channels, height, width] -> [batch, channels, SIDE squared, height * width]
-        return F.unfold(x, self.SIDE, padding=self.SIDE // 2).unflatten(1, (x.shape[1], -1))
+        y, x = torch.meshgrid(torch.arange(height, device=key.device), torch.arange(width, device=key.device), indexing="ij")
+        down, right = (p.flatten()[:, None] - p.flatten() + self.SIDE // 2 for p in (y, x))
+        near_enough = (down >= 0) & (down < self.SIDE) & (right >= 0) & (right < self.SIDE)
+        place = (down * self.SIDE + right).where(near_enough, 0)
+        return shares.gather(1, place.expand(len(key), -1, -1)) * near_enough
 
 
 class Head(nn.Module):
@@ -152,14 +152,21 @@ class Head(nn.Module):
         self.skip = nn.Conv2d(dims, 4 * square * square, 1).requires_grad_(False)
         self.patch, self.square = patch, square
 
+    def mixed(self, picture, ground):
+        """What lies behind each pixel: the mean colors of its row of pixels in other squares, in the shares of its square."""
+        batch, colors, height, width = picture.shape
+        lines = picture.view(batch, colors, height // self.square, self.square, width // self.square, self.square).mean(5).transpose(2, 3)
+        behind = (lines.flatten(3).flatten(1, 2) @ ground).view_as(lines)
+        return behind.transpose(2, 3).reshape(batch, colors, height, -1).repeat_interleave(self.square, 3)
+
     def forward(self, x, rows, ground):
         made = F.pixel_shuffle(self.conv_out(F.silu(self.norm_out(x))), self.patch).float()
         with torch.autocast(rows.device.type, enabled=False):
             fixed = F.pixel_shuffle(self.skip(rows), self.square)
-        kept = within((8 * stretched(fixed[:, 3:])).clamp(max=1) - made[:, 7:])
-        cover = within(stretched(fixed[:, 3:] + made[:, 6:7]))
-        ground = F.interpolate(ground, scale_factor=float(self.square)) + made[:, 3:6]
-        return 1 + kept * (fixed[:, :3] - 1) + cover * made[:, :3] + (1 - cover) * ground, cover
+            kept = within((8 * stretched(fixed[:, 3:])).clamp(max=1) - made[:, 7:])
+            cover = within(stretched(fixed[:, 3:] + made[:, 6:7]))
+            picture = kept * (fixed[:, :3] - 1) + cover * made[:, :3]
+            return 1 + picture + (1 - cover) * (self.mixed(picture, ground) + made[:, 3:6]), cover
 
 
 class Decoder(nn.Module):
@@ -180,7 +187,7 @@ class Decoder(nn.Module):
             levels.append(level)
             width = target
         self.conv_blocks = nn.ModuleList(levels)
-        self.ground = Ground(widths[0], c["codebook_dim"], eps)
+        self.ground = Ground(widths[0], eps)
         self.after = {h["scale"]: last - h["level"] for h in spec["heads"]}
         self.heads = nn.ModuleDict({str(h["scale"]): Head(widths[last - h["level"]], h["patch"], c["codebook_dim"], c["encoder"]["patch"] * h["scale"], eps) for h in spec["heads"]})
 
@@ -192,7 +199,7 @@ class Decoder(nn.Module):
             for block in level["res"]:
                 x = block(x)
             if i == 0:
-                ground = self.ground(x, rows)
+                ground = self.ground(x)
             if i == self.after[scale]:
                 return self.heads[str(scale)](x, rows, ground)
             x = level["upsample"](x)
@@ -237,8 +244,6 @@ class ImageTokenizer(nn.Module):
             inverse[COLORS:dims, 192:] = covers / covers.pow(2).sum(1, keepdim=True)
             inverse[dims, :192], inverse[dims, 192:] = state["mean"], state["cover_mean"]
             pictures = inverse.view(dims + 1, 4, 8, 8)
-            self.decoder.ground.color.weight.copy_(pictures[:-1, :3].mean((2, 3)).T[..., None, None])
-            self.decoder.ground.color.bias.copy_(pictures[-1, :3].mean((1, 2)))
             for scale, head in self.decoder.heads.items():
                 large = F.interpolate(pictures, scale_factor=float(scale), mode="bilinear")
                 head.skip.weight.copy_(large[:-1].flatten(1).T[..., None, None])

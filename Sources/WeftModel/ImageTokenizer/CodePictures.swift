@@ -30,12 +30,12 @@ final class CodePictures: Sendable {
         self.side = side
     }
 
-    /// Replaces the tokens of squares that are not ground, where there is any, by those that look most like them on it.
+    /// The tokens that look most like the squares of a picture that are not flat, on the ground beside them,
+    /// `[rows * columns]`; nil for flat squares, and for all where there is no ground.
     ///
-    /// - Parameters:
-    ///   - tokens: `[rows * columns]`
-    ///   - picture: `[rows * side, columns * side, 3]`, colours in [-1, 1]
-    func compose(_ tokens: inout [Int], of picture: [Float], rows: Int, columns: Int, pool: ThreadPool) {
+    /// - Parameter picture: `[rows * side, columns * side, 3]`, colours in [-1, 1]
+    func tokens(of picture: [Float], rows: Int, columns: Int, pool: ThreadPool) -> [Int?] {
+        var tokens = [Int?](repeating: nil, count: rows * columns)
         picture.withUnsafeBufferPointer { picture in
             guard let picture = picture.baseAddress else { return }
             let squares = GroundSquares(picture, rows: rows, columns: columns, side: side)
@@ -51,20 +51,22 @@ final class CodePictures: Sendable {
                         let (square, grounds) = open[index]
                         let place = (square / columns * side * columns + square % columns) * side * 3
                         let found = grounds.map {
-                            nearest(picture + place, stride: columns * side * 3, ground: $0 - 1, table.baseAddress!)
+                            nearest(picture + place, stride: columns * side * 3, ground: $0, table.baseAddress!)
                         }
-                        if let best = found.min(by: { $0.distance < $1.distance }) { tokens[square] = best.token }
+                        tokens[square] = found.min { $0.distance < $1.distance }?.token
                     }
                 }
             }
         }
+        return tokens
     }
 
-    /// The code that is nearest to a square of a picture, its rows `stride` floats apart, on a ground less white.
+    /// The code that is nearest to a square of a picture, its rows `stride` floats apart, on a ground, `[side]`.
     private func nearest(
-        _ square: UnsafePointer<Float>, stride: Int, ground: SIMD3<Float>, _ table: UnsafePointer<Float>
+        _ square: UnsafePointer<Float>, stride: Int, ground: [SIMD3<Float>], _ table: UnsafePointer<Float>
     ) -> (token: Int, distance: Float) {
         let pixels = pixels
+        let behind = ground.map { $0 - PixelComposition.white }
         var best = NearestCode()
         for block in 0..<blocks {
             let codes = UnsafeRawPointer(table + block * 4 * pixels * 8)
@@ -73,11 +75,12 @@ final class CodePictures: Sendable {
             }
             var distance = SIMD8<Float>(repeating: 0)
             for pixel in 0..<pixels {
-                let color = square + pixel / side * stride + pixel % side * 3
+                let (line, column) = (pixel / side, pixel % side)
+                let color = square + line * stride + column * 3
                 let shows = numbers(3 * pixels + pixel)
                 distance += CodePictures.showing * shows * shows
                 for channel in 0..<3 {
-                    let difference = numbers(channel * pixels + pixel) + shows * ground[channel] - color[channel]
+                    let difference = numbers(channel * pixels + pixel) + shows * behind[line][channel] - color[channel]
                     distance += difference * difference
                 }
             }

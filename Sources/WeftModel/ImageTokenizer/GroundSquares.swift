@@ -7,9 +7,11 @@ struct GroundSquares {
     /// Whether every row of pixels of a square has one colour, `[rows * columns]`.
     let isFlat: [Bool]
     private let isGround: [Bool]
+    /// The mean colours of the rows of pixels of squares, `[rows * columns, side]`.
     private let colors: [SIMD3<Float>]
     private let rows: Int
     private let columns: Int
+    private let side: Int
 
     /// How much the pixels of a row may differ, of 2 from the least to the most of a colour.
     private static let flatness: Float = 4 / 127.5
@@ -18,11 +20,12 @@ struct GroundSquares {
 
     /// Looks at a picture `[rows * side, columns * side, 3]`, colours in [-1, 1].
     init(_ pixels: UnsafePointer<Float>, rows: Int, columns: Int, side: Int) {
-        var (flat, colors) = ([Bool](), [SIMD3<Float>]())
+        var (flat, colors, means) = ([Bool](), [SIMD3<Float>](), [SIMD3<Float>]())
         for square in 0..<rows * columns {
             let start = pixels + (square / columns * side * columns + square % columns) * side * 3
-            var (isFlat, sum) = (true, SIMD3<Float>.zero)
+            var isFlat = true
             for y in 0..<side {
+                var sum = SIMD3<Float>.zero
                 let row = start + y * columns * side * 3
                 var (least, most) = (SIMD3<Float>(repeating: .infinity), SIMD3<Float>(repeating: -.infinity))
                 for x in 0..<side {
@@ -31,19 +34,21 @@ struct GroundSquares {
                     sum += color
                 }
                 isFlat = isFlat && (most - least).max() < GroundSquares.flatness
+                colors.append(sum / Float(side))
             }
             flat.append(isFlat)
-            colors.append(sum / Float(side * side))
+            means.append(colors.suffix(side).reduce(.zero, +) / Float(side))
         }
         isFlat = flat
         self.colors = colors
-        (self.rows, self.columns) = (rows, columns)
-        isGround = GroundSquares.connected(flat, colors, rows: rows, columns: columns)
+        (self.rows, self.columns, self.side) = (rows, columns, side)
+        isGround = GroundSquares.connected(flat, means, rows: rows, columns: columns)
     }
 
-    /// The colours that may shine through in a square: those of the nearest squares of ground to the left and right, above
-    /// and below; where there are none, of the nearest at all. Each is said once.
-    func grounds(of square: Int) -> [SIMD3<Float>] {
+    /// The colours that may shine through in the rows of pixels of a square, each `[side]`: those of the nearest squares of
+    /// ground to the left and right, row by row, and the last of that above and the first of that below; where there are
+    /// none, of the nearest square at all. Each is said once.
+    func grounds(of square: Int) -> [[SIMD3<Float>]] {
         let (row, column) = (square / columns, square % columns)
         func first(_ squares: some Sequence<Int>) -> Int? { squares.first { isGround[$0] } }
         var found = [
@@ -56,9 +61,17 @@ struct GroundSquares {
             let all = isGround.indices.filter { isGround[$0] }
             found = all.min { distance($0, square) < distance($1, square) }.map { [$0] } ?? []
         }
-        return found.map { colors[$0] }.reduce(into: []) { list, color in
-            if !list.contains(color) { list.append(color) }
+        return found.map { lines(of: $0, in: square) }.reduce(into: []) { list, lines in
+            if !list.contains(lines) { list.append(lines) }
         }
+    }
+
+    /// How the ground of one square goes on in another: in the same row of squares as it is, elsewhere as its nearer edge.
+    private func lines(of ground: Int, in square: Int) -> [SIMD3<Float>] {
+        let colors = colors[ground * side..<(ground + 1) * side]
+        let down = square / columns - ground / columns
+        if down == 0 { return Array(colors) }
+        return [SIMD3<Float>](repeating: colors[down > 0 ? colors.endIndex - 1 : colors.startIndex], count: side)
     }
 
     private func distance(_ a: Int, _ b: Int) -> Int {

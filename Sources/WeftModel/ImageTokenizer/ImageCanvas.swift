@@ -14,7 +14,8 @@ struct Canvas {
     let scratch: UnsafeMutablePointer<Float>
     /// What spatial norms and heads look at: the codebook rows of the grid, `[rows, columns, codebookDim]`.
     let condition: SpatialNorm.Condition
-    /// What shines through at each place of the grid, `[rows, columns, 3]`, where there are heads.
+    /// The shares of what shines through at each place of the grid, `[rows, columns, ImageGround.side, ImageGround.side]`,
+    /// where there are heads.
     let ground: UnsafeMutablePointer<Float>
     let pool: ThreadPool
     private(set) var height: Int

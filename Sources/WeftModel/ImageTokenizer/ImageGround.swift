@@ -2,20 +2,18 @@
 
 import WeftTensor
 
-/// The ground of each square of a grid: mean colours of the squares around it, in shares that the levels choose.
+/// The ground of each square of a grid: shares of the squares around it, whose colours shine through it.
 ///
-/// So the tone of a background that fills a square goes on behind things as it is, and no square shows around those. The
-/// shares are a softmax over white and the ``side`` x ``side`` squares around. The logit of one of them is the sum of how
-/// much it looks like a ground itself (its key), of where it lies, and, among the nearest, of what the square that takes the
-/// ground says. Squares outside of the picture have no share.
+/// So the tone of a background that fills a square goes on behind things as it is painted there, and no square shows around
+/// those. The shares are a softmax over white and the ``side`` x ``side`` squares around. The logit of one of them is the sum
+/// of how much it looks like a ground itself (its key), of where it lies, and, among the nearest, of what the square that
+/// takes the ground says. Squares outside of the picture have no share.
 struct ImageGround: Sendable {
     /// Squares a side of the neighbourhood.
     static let side = 17
     /// Squares a side of those that a square says something of.
     static let nearSide = 5
     private static let name = "decoder.ground"
-    /// What stands before the names of the tensors that make mean colours of codebook rows.
-    static let color = "\(name).color"
     /// The name of the tensor of what lies where, `[side, side]`.
     static let distance = "\(name).distance"
 
@@ -25,7 +23,6 @@ struct ImageGround: Sendable {
     private static let numbers = key + 1
 
     private let shares: Layer
-    private let color: Conv2d
     private let distance: [Float]
 
     /// The layer that makes the numbers of each square, `[rows, columns, nearSide * nearSide + 2]`.
@@ -42,45 +39,38 @@ struct ImageGround: Sendable {
         let side = ImageGround.side
         shares = try Layer(
             ImageGround.stage(configuration.decoder), configuration, tensors, prefix: prefix, arithmetic: arithmetic)
-        color = try Conv2d(
-            tensors, prefix + ImageGround.color, inputs: configuration.codebookDim,
-            outputs: PixelComposition.colors, kernel: 1)
         distance = try tensors.take(prefix + ImageGround.distance, shape: [side, side]).floats()
     }
 
-    /// Writes the ground of each square, its difference from white, of a canvas that has gone through the lowest level and
-    /// whose condition is the codebook rows; leaves the canvas as it is.
+    /// Writes the shares of each square, of a canvas that has gone through the lowest level; leaves the canvas as it is.
     func write(_ canvas: Canvas) {
         var copy = canvas
         shares.apply(to: &copy)
-        let (numbers, colors) = (copy.current, copy.other)
-        copy.apply(color, canvas.condition.pixels, to: colors)
+        let numbers = copy.current
         canvas.pool.run(canvas.height) { row in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: ImageGround.side * ImageGround.side + 1) { logits in
                 guard let logits = logits.baseAddress else { return }
-                for column in 0..<canvas.width {
-                    mix(numbers, colors, row: row, column: column, canvas, logits: logits)
-                }
+                for column in 0..<canvas.width { share(numbers, row: row, column: column, canvas, logits: logits) }
             }
         }
     }
 
-    /// Writes the ground of one square; `logits` is scratch.
-    private func mix(
-        _ numbers: UnsafePointer<Float>, _ colors: UnsafePointer<Float>, row: Int, column: Int, _ canvas: Canvas,
-        logits: UnsafeMutablePointer<Float>
+    /// Writes the shares of one square; `logits` is scratch.
+    private func share(
+        _ numbers: UnsafePointer<Float>, row: Int, column: Int, _ canvas: Canvas, logits: UnsafeMutablePointer<Float>
     ) {
-        let (width, reach, near) = (canvas.width, ImageGround.side / 2, ImageGround.nearSide / 2)
-        let rows = max(0, row - reach)...min(canvas.height - 1, row + reach)
-        let columns = max(0, column - reach)...min(width - 1, column + reach)
+        let (width, side, reach, near) = (
+            canvas.width, ImageGround.side, ImageGround.side / 2, ImageGround.nearSide / 2
+        )
+        let downs = max(-row, -reach)...min(canvas.height - 1 - row, reach)
+        let rights = max(-column, -reach)...min(width - 1 - column, reach)
         let place = row * width + column
         let own = numbers + place * ImageGround.numbers
         var count = 0
-        for y in rows {
-            for x in columns {
-                let (down, right) = (y - row, x - column)
-                var logit = numbers[(y * width + x) * ImageGround.numbers + ImageGround.key]
-                logit += distance[(down + reach) * ImageGround.side + right + reach]
+        for down in downs {
+            for right in rights {
+                var logit = numbers[(place + down * width + right) * ImageGround.numbers + ImageGround.key]
+                logit += distance[(down + reach) * side + right + reach]
                 if max(abs(down), abs(right)) <= near {
                     logit += own[(down + near) * ImageGround.nearSide + right + near]
                 }
@@ -91,18 +81,11 @@ struct ImageGround: Sendable {
         logits[count] = own[ImageGround.white]
         Scores.softmax(logits, count: count + 1)
 
-        let channels = PixelComposition.colors
-        let ground = canvas.ground + place * channels
-        ground.update(repeating: 0, count: channels)
-        var share = logits
-        for y in rows {
-            for x in columns {
-                let source = colors + (y * width + x) * channels
-                for channel in 0..<channels {
-                    ground[channel] += share.pointee * (source[channel] - PixelComposition.white)
-                }
-                share += 1
-            }
+        let ground = canvas.ground + place * side * side
+        ground.update(repeating: 0, count: side * side)
+        for (index, down) in downs.enumerated() {
+            let start = (down + reach) * side + rights.lowerBound + reach
+            (ground + start).update(from: logits + index * rights.count, count: rights.count)
         }
     }
 }

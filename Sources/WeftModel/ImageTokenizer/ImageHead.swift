@@ -103,8 +103,9 @@ struct ImageHead: Sendable {
             canvas.current, height: rows.height, width: rows.width, channels: PixelComposition.fixed, to: canvas.other,
             pool: canvas.pool)
         PixelComposition.apply(
-            made: canvas.spare, fixed: canvas.other, ground: canvas.ground, square: row.shuffle.factor, to: pixels,
-            height: height * outline.patch, width: width * outline.patch, pool: canvas.pool)
+            made: canvas.spare, fixed: canvas.other, shares: canvas.ground, side: ImageGround.side,
+            square: row.shuffle.factor, to: pixels, lines: canvas.current, height: height * outline.patch,
+            width: width * outline.patch, pool: canvas.pool)
     }
 }
 

@@ -11,7 +11,7 @@ struct MemoryPlan: Equatable {
     private(set) var scratch = 0
     /// Floats of what spatial norms and heads look at.
     private(set) var condition = 0
-    /// Floats of the ground of each square, of which heads paint.
+    /// Floats of the shares of all squares' grounds, which heads put things on.
     private(set) var ground = 0
 
     private let norm: ImageTokenizerConfiguration.Norm
@@ -96,7 +96,7 @@ struct MemoryPlan: Equatable {
         }
         if configuration.decoder.heads != nil {
             condition = conditionPixels * dim
-            ground = conditionPixels * PixelComposition.colors
+            ground = conditionPixels * ImageGround.side * ImageGround.side
         }
         guard let stages = ImageEncoder.stages(configuration) else { return }
         let scale = configuration.downsampling

@@ -165,9 +165,16 @@ package struct ImageTokenizer: Sendable {
         var canvas = Canvas(workspace, height: height, width: width, pool: pool)
         pixels.withUnsafeBufferPointer { canvas.current.update(from: $0.baseAddress!, count: $0.count) }
         encoder.apply(to: &canvas)
-        var tokens = quantizer.nearest(canvas.current, count: rows * columns, pool: pool)
-        codePictures?.compose(&tokens, of: pixels, rows: rows, columns: columns, pool: pool)
-        return tokens
+        guard let codePictures else { return quantizer.nearest(canvas.current, count: rows * columns, pool: pool) }
+        var tokens = codePictures.tokens(of: pixels, rows: rows, columns: columns, pool: pool)
+        let others = tokens.indices.filter { tokens[$0] == nil }
+        let dim = configuration.codebookDim
+        for (place, square) in others.enumerated() where place < square {
+            (canvas.current + place * dim).update(from: canvas.current + square * dim, count: dim)
+        }
+        let nearest = quantizer.nearest(canvas.current, count: others.count, pool: pool)
+        for (square, token) in zip(others, nearest) { tokens[square] = token }
+        return tokens.compactMap { $0 }
     }
 
     private func check(rows: Int, columns: Int, scales: [Int], _ workspace: Workspace) throws {

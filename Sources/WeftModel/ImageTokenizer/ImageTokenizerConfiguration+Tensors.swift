@@ -22,8 +22,6 @@ extension ImageTokenizerConfiguration {
         }
         if decoder.heads != nil {
             add(ImageGround.stage(decoder), to: &list)
-            list.addConvolution(
-                ImageGround.color, outputs: PixelComposition.colors, inputs: codebookDim, kernel: 1)
             list.add(ImageGround.distance, ImageGround.side, ImageGround.side)
         }
         return list.entries

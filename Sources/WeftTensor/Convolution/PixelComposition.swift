@@ -2,9 +2,10 @@
 
 /// Composes pixels of a picture that is known over white, of how much of each pixel it covers, and of the ground.
 ///
-/// `colour = white + kept * (fixed colour - white) + cover * made colour + (1 - cover) * ground`, where the ground, that of
-/// its square and what is made, is its difference from white, which the picture over white already has (Porter and Duff,
-/// "Compositing Digital Images", 1984).
+/// `picture = kept * (fixed colour - white) + cover * made colour` and `colour = white + picture + (1 - cover) * ground`
+/// (Porter and Duff, "Compositing Digital Images", 1984). The ground is what the same row of pixels of other squares has for
+/// a picture, in the mean of each square and in shares, and what is made for it; all are differences from white. As it comes
+/// from what is painted beside it, no square has a tone of its own.
 ///
 /// Codes are never quite right, so covers that are nearly 0 or 1 count as that; the cover is the fixed one and what is made.
 /// `kept`, the share of the fixed colour that stays, is 1 but for faint covers and what is made to be left out, as in flat
@@ -28,33 +29,66 @@ package enum PixelComposition {
     /// - Parameters:
     ///   - made: `[height, width, 8]`
     ///   - fixed: `[height, width, 4]`
-    ///   - ground: `[height / square, width / square, 3]`
-    ///   - square: side of the square of pixels that has one ground
+    ///   - shares: `[height / square, width / square, side, side]`: how much of the ground of a square comes from those around
+    ///     it, which it is in the middle of; what is missing to 1 is white's, and what lies outside of the picture has none
+    ///   - side: odd
+    ///   - square: side of a square of pixels
     ///   - y: `[height, width, 3]`, must not overlap the others
+    ///   - lines: scratch, `height * (width / square) * 3`, must not overlap the others
     ///   - pool: the threads that share the work
     package static func apply(
-        made: UnsafePointer<Float>, fixed: UnsafePointer<Float>, ground: UnsafePointer<Float>, square: Int,
-        to y: UnsafeMutablePointer<Float>, height: Int, width: Int, pool: ThreadPool
+        made: UnsafePointer<Float>, fixed: UnsafePointer<Float>, shares: UnsafePointer<Float>, side: Int, square: Int,
+        to y: UnsafeMutablePointer<Float>, lines: UnsafeMutablePointer<Float>, height: Int, width: Int, pool: ThreadPool
     ) {
+        let (rows, columns) = (height / square, width / square)
         pool.run(height) { row in
-            let grounds = ground + row / square * (width / square) * colors
+            let line = lines + row * columns * colors
+            line.update(repeating: 0, count: columns * colors)
             for column in 0..<width {
                 let pixel = row * width + column
                 let (made, fixed) = (made + pixel * Self.made, fixed + pixel * Self.fixed)
-                let ground = grounds + column / square * colors
-                let cover = share(stretched(fixed[3] + made[6]))
-                let kept = share(min(gain * stretched(fixed[3]), 1) - made[7])
+                let (cover, kept) = (cover(made, fixed), kept(made, fixed))
                 for color in 0..<colors {
-                    let behind = ground[color] + made[colors + color]
-                    y[pixel * colors + color] =
-                        white + kept * (fixed[color] - white) + cover * made[color] + (1 - cover) * behind
+                    let picture = kept * (fixed[color] - white) + cover * made[color]
+                    y[pixel * colors + color] = picture
+                    line[column / square * colors + color] += picture / Float(square)
+                }
+            }
+        }
+        pool.run(height) { row in
+            for column in 0..<columns {
+                let shares = shares + (row / square * columns + column) * side * side
+                var ground = SIMD3<Float>.zero
+                for down in max(-(row / square), -(side / 2))...min(rows - 1 - row / square, side / 2) {
+                    let line = lines + (row + down * square) * columns * colors
+                    let shares = shares + (down + side / 2) * side + side / 2
+                    for right in max(-column, -(side / 2))...min(columns - 1 - column, side / 2) {
+                        let color = line + (column + right) * colors
+                        ground += shares[right] * SIMD3(color[0], color[1], color[2])
+                    }
+                }
+                for pixel in row * width + column * square..<row * width + (column + 1) * square {
+                    let (made, fixed) = (made + pixel * Self.made, fixed + pixel * Self.fixed)
+                    let uncovered = 1 - cover(made, fixed)
+                    for color in 0..<colors {
+                        y[pixel * colors + color] += white + uncovered * (ground[color] + made[colors + color])
+                    }
                 }
             }
         }
     }
 
+    private static func cover(_ made: UnsafePointer<Float>, _ fixed: UnsafePointer<Float>) -> Float {
+        within(stretched(fixed[3] + made[6]))
+    }
+
+    private static func kept(_ made: UnsafePointer<Float>, _ fixed: UnsafePointer<Float>) -> Float {
+        within(min(gain * stretched(fixed[3]), 1) - made[7])
+    }
+
     /// Below 0 for covers that are nearly 0, and above 1 for those that are nearly 1.
     private static func stretched(_ cover: Float) -> Float { 1.3 * cover - 0.15 }
 
-    private static func share(_ x: Float) -> Float { min(max(x, 0), 1) }
+    /// At least 0 and at most 1.
+    private static func within(_ x: Float) -> Float { min(max(x, 0), 1) }
 }

@@ -25,8 +25,8 @@ import WeftTensor
         }
     }
 
-    /// Two squares of 2x2 pixels beside each other; pixels of all kinds in each, with another ground.
-    @Test func compositionPutsThingsOnTheGroundOfTheirSquare() {
+    /// Four squares of 2x2 pixels; pixels of all kinds in each, and shares that differ.
+    @Test func compositionPutsThingsOnTheGroundsAround() {
         // Three made colours, three of the made ground, made cover, what is left out; three fixed colours, a cover; and how
         // much of made colour and ground shows, what stays of the fixed colour.
         let kinds: [(made: [Float], fixed: [Float], cover: Float, kept: Float)] = [
@@ -35,22 +35,42 @@ import WeftTensor
             ([-0.5, -0.25, 0, 0.5, 0.5, 0.5, 0, 1.5], [0.2, -0.4, 0.6, 1], 1, 0),  // its own picture left out
             ([0.2, 0.4, -0.2, 0, 0.1, 0, 0.25, 0.25], [0.2, -0.4, 0.6, 0.25], 0.5, 0.75),  // an edge
         ]
-        let grounds: [[Float]] = [[-0.5, -0.25, 0], [-1, 0, -2]]
-        let places = [0, 1, 1, 0, 2, 3, 3, 2]  // the kind of each pixel, row by row
-        for threads in [1, 2] {
-            let y = Guarded(count: 24)
-            PixelComposition.apply(
-                made: places.flatMap { kinds[$0].made }, fixed: places.flatMap { kinds[$0].fixed },
-                ground: grounds.flatMap { $0 }, square: 2, to: y.pointer, height: 2, width: 4,
-                pool: ThreadPool(threadCount: threads))
-            let expected = places.enumerated().flatMap { place, index -> [Float] in
-                let (kind, ground) = (kinds[index], grounds[place % 4 / 2])
-                return (0..<3).map { color in
-                    let thing = kind.kept * (kind.fixed[color] - 1) + kind.cover * kind.made[color]
-                    return 1 + thing + (1 - kind.cover) * (ground[color] + kind.made[3 + color])
+        let places = [0, 1, 1, 0, 2, 3, 3, 2, 1, 1, 3, 0, 3, 1, 0, 2]  // the kind of each pixel, row by row
+        // Of each square, how much of the ground comes from the squares in the order of reading; the rest is white.
+        let grounds: [[Float]] = [
+            [0, 0.5, 0.25, 0], [0.25, 0.125, 0, 0.5], [0, 0, 1, 0], [0.5, 0.25, 0.125, 0.125],
+        ]
+        let shares = grounds.enumerated().flatMap { square, ground in
+            (-1...1).flatMap { down in
+                (-1...1).map { right -> Float in
+                    let (row, column) = (square / 2 + down, square % 2 + right)
+                    return (0..<2).contains(row) && (0..<2).contains(column) ? ground[row * 2 + column] : .nan
                 }
             }
-            #expect(y.isIntact && y.values.isClose(to: expected))
+        }
+        let pictures = places.map { place in
+            (0..<3).map {
+                kinds[place].kept * (kinds[place].fixed[$0] - 1) + kinds[place].cover * kinds[place].made[$0]
+            }
+        }
+        let expected = places.enumerated().flatMap { index, place -> [Float] in
+            let (row, square) = (index / 4, index / 8 * 2 + index % 4 / 2)
+            return (0..<3).map { color in
+                let behind = (0..<4).map { other -> Float in
+                    let pixel = (other / 2 * 2 + row % 2) * 4 + other % 2 * 2  // the first of two of its line
+                    return grounds[square][other] * (pictures[pixel][color] + pictures[pixel + 1][color]) / 2
+                }
+                let ground = behind.reduce(0, +) + kinds[place].made[3 + color]
+                return 1 + pictures[index][color] + (1 - kinds[place].cover) * ground
+            }
+        }
+        for threads in [1, 2] {
+            let (y, lines) = (Guarded(count: 48), Guarded(count: 24))
+            PixelComposition.apply(
+                made: places.flatMap { kinds[$0].made }, fixed: places.flatMap { kinds[$0].fixed }, shares: shares,
+                side: 3, square: 2, to: y.pointer, lines: lines.pointer, height: 4, width: 4,
+                pool: ThreadPool(threadCount: threads))
+            #expect(y.isIntact && lines.isIntact && y.values.isClose(to: expected))
         }
     }
 

@@ -114,7 +114,7 @@ extension TinyModel {
         + residual("decoder.conv_blocks.1.res.0") + convolution("decoder.conv_blocks.1.upsample.conv", 8, 8, 3)
         + residual("decoder.conv_blocks.2.res.0")
         + [TensorSpec("decoder.ground.norm.weight", 8)] + convolution("decoder.ground.shares", 27, 8, 1)
-        + convolution("decoder.ground.color", 3, 3, 1) + [TensorSpec("decoder.ground.distance", 17, 17)]
+        + [TensorSpec("decoder.ground.distance", 17, 17)]
         + head(scale: 1, patch: 2) + head(scale: 2, patch: 2) + head(scale: 4, patch: 4)
 
     private static func head(scale: Int, patch: Int) -> [TensorSpec] {
