@@ -87,12 +87,15 @@ def loss(output, target):
     return 1.5 * huber(F.avg_pool2d(d, 4), 0.01) + huber(d) + 2 * d.pow(2).mean() + huber(d[..., 1:, :] - d[..., :-1, :]) + huber(d[..., :, 1:] - d[..., :, :-1])
 
 
-def box_loss(output, target, cover, cells):
+def by_pixel(cells):  # [batch, rows, columns] -> [batch, 1, 8 * rows, 8 * columns]
+    return cells[:, None].repeat_interleave(8, 2).repeat_interleave(8, 3)
+
+
+def box_loss(output, target, cover, cells, scale):
     """What is wrong in another way than in the rest of its row, of means of 4x4 pixels of background: a background in a slightly wrong
     tone is still one, but a change of tone around a thing shows as a box."""
-    cover = cover * cells[:, None].repeat_interleave(8, 2).repeat_interleave(8, 3)
-    scale = output.shape[-1] // cover.shape[-1]
-    empty = 1 - F.max_pool2d(F.interpolate(F.max_pool2d(cover, 3, 1, 1), scale_factor=float(scale)), 4).sign()
+    near = F.max_pool2d(cover * by_pixel(cells), 3, 1, 1)
+    empty = 1 - F.max_pool2d(F.interpolate(near, scale_factor=float(scale)), 4).sign()
     count = empty.sum(3, keepdim=True).clamp(min=1)
     d = F.avg_pool2d(output - target, 4) * empty
     return huber((d - d.sum(3, keepdim=True) / count) * empty, 0.01)
@@ -101,7 +104,7 @@ def box_loss(output, target, cover, cells):
 def cover_loss(output, cover, cells, scale):
     """What covers of tokens of layers lack where a thing is surely all of a pixel, and have where nothing is: what is left of either
     has a tone of its own, and shows as a box."""
-    cover = torch.where(cells[:, None].repeat_interleave(8, 2).repeat_interleave(8, 3), cover, 0.5)
+    cover = torch.where(by_pixel(cells), cover, 0.5)
     outside, inside = 1 - F.max_pool2d(cover, 3, 1, 1).sign(), 1 - F.max_pool2d(1 - cover, 3, 1, 1).sign()
     outside, inside = (F.interpolate(mask, scale_factor=float(scale)) for mask in (outside, inside))
     return (outside * output + inside * (1 - output)).mean()
@@ -165,9 +168,9 @@ def main():
         ids = model.encode_layers(x, over, cover, cells) if cells.any() else model.encode(x)
         with torch.autocast(common.DEVICE, torch.bfloat16):
             output, covered = paint(ids, scale)
-        value = loss(output.float(), y) + cover_loss(covered, cover, cells, scale)
+        value = loss(output, y) + cover_loss(covered, cover, cells, scale)
         if cells.any():
-            value = value + 1.5 * box_loss(output.float(), y, cover, cells)
+            value = value + 1.5 * box_loss(output, y, cover, cells, scale)
         optimizer.zero_grad(set_to_none=True)
         value.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)

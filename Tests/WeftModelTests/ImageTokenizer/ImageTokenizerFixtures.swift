@@ -1,4 +1,4 @@
-// Access to the fixtures that scripts/fixtures/image_tokenizer.py makes.
+// Access to the fixtures that scripts/fixtures/image_tokenizer.py and image_tokenizer_heads.py make.
 
 import Foundation
 import Testing
