@@ -183,4 +183,28 @@ import WeftPixels
         #expect(kept >= 60, "\(kept) of 64 tokens are the same again")
         #expect(try peakSignalToNoise(drawn.picture, again) > 40)
     }
+
+    /// A rectangle that fills squares of the picture's edge comes back, with its own edges that go along rows of pixels.
+    @Test(arguments: [
+        (RGB(red: 245, green: 130, blue: 180), RGB(red: 150, green: 150, blue: 150), 38..<64, 36..<64, 26.0),
+        (RGB(red: 40, green: 80, blue: 220), RGB(red: 40, green: 160, blue: 60), 34..<58, 35..<64, 20.5),
+        (RGB(red: 140, green: 60, blue: 190), RGB(red: 245, green: 205, blue: 40), 0..<22, 0..<22, 21.0),
+        (RGB(red: 245, green: 130, blue: 180), RGB(red: 40, green: 160, blue: 60), 38..<64, 36..<64, 18.0),
+    ])
+    func rectanglesAtTheEdgeComeBack(
+        color: RGB, background: RGB, columns: Range<Int>, rows: Range<Int>, decibels: Double
+    ) throws {
+        let model = try Model()
+        let size = try model.size(width: 64, height: 64)
+        var picture = try Picture(width: 64, height: 64, color: background)
+        for y in rows { for x in columns { picture[x, y] = color } }
+        let again = try model.decode(model.encode(picture, size: size))
+        for y in stride(from: 0, to: 64, by: 8) {
+            for x in stride(from: 0, to: 64, by: 8) {
+                let noise = try peakSignalToNoise(
+                    picture.cropped(x: x, y: y, width: 8, height: 8), again.cropped(x: x, y: y, width: 8, height: 8))
+                #expect(noise > decibels, "square \(x / 8), \(y / 8)")
+            }
+        }
+    }
 }

@@ -17,8 +17,13 @@ final class CodePictures: Sendable {
     private var size: Int { rows.shape[0] }
     private var blocks: Int { (size + 7) / 8 }
 
-    /// What white that shows counts beside colours: of codes that look alike on a ground, that which covers most is nearest.
+    /// What counts beside colours that a code lets the ground show where the picture has another colour, or covers where it has
+    /// that: of codes that look alike on a ground, some are of a thing and others of its outline or a shine on it.
     private static let showing: Float = 0.001
+    /// The same as a share of what the colours differ: a code that looks just as the picture is nearest whatever it covers.
+    private static let doubt: Float = 0.02
+    /// A pixel that differs so much from its ground, of 2 from the least to the most of a colour, is covered.
+    private static let covered: Float = 0.2
 
     /// - Parameters:
     ///   - head: that of scale 1
@@ -30,8 +35,8 @@ final class CodePictures: Sendable {
         self.side = side
     }
 
-    /// The tokens that look most like the squares of a picture that are not flat, on the ground beside them,
-    /// `[rows * columns]`; nil for flat squares, and for all where there is no ground.
+    /// The tokens that look most like the squares of a picture that are not ground, on the ground beside them,
+    /// `[rows * columns]`; nil for ground, and for all squares where there is none.
     ///
     /// - Parameter picture: `[rows * side, columns * side, 3]`, colours in [-1, 1]
     func tokens(of picture: [Float], rows: Int, columns: Int, pool: ThreadPool) -> [Int?] {
@@ -39,7 +44,7 @@ final class CodePictures: Sendable {
         picture.withUnsafeBufferPointer { picture in
             guard let picture = picture.baseAddress else { return }
             let squares = GroundSquares(picture, rows: rows, columns: columns, side: side)
-            let open = tokens.indices.filter { !squares.isFlat[$0] }.map {
+            let open = tokens.indices.filter { !squares.isGround[$0] }.map {
                 (square: $0, grounds: squares.grounds(of: $0))
             }
             guard open.contains(where: { !$0.grounds.isEmpty }) else { return }
@@ -67,23 +72,29 @@ final class CodePictures: Sendable {
     ) -> (token: Int, distance: Float) {
         let pixels = pixels
         let behind = ground.map { $0 - PixelComposition.white }
+        let shown = (0..<pixels).map { pixel in
+            let color = square + pixel / side * stride + pixel % side * 3
+            let difference = SIMD3(color[0], color[1], color[2]) - ground[pixel / side]
+            return 1 - min(max(difference.max(), -difference.min()) / CodePictures.covered, 1)
+        }
         var best = NearestCode()
         for block in 0..<blocks {
             let codes = UnsafeRawPointer(table + block * 4 * pixels * 8)
             func numbers(_ index: Int) -> SIMD8<Float> {
                 codes.loadUnaligned(fromByteOffset: index * MemoryLayout<SIMD8<Float>>.size, as: SIMD8<Float>.self)
             }
-            var distance = SIMD8<Float>(repeating: 0)
+            var (distance, wrongly) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
             for pixel in 0..<pixels {
                 let (line, column) = (pixel / side, pixel % side)
                 let color = square + line * stride + column * 3
                 let shows = numbers(3 * pixels + pixel)
-                distance += CodePictures.showing * shows * shows
+                wrongly += (shows - shown[pixel]) * (shows - shown[pixel])
                 for channel in 0..<3 {
                     let difference = numbers(channel * pixels + pixel) + shows * behind[line][channel] - color[channel]
                     distance += difference * difference
                 }
             }
+            distance += wrongly * (CodePictures.showing + CodePictures.doubt * distance)
             best.compare(distance, first: 8 * block)
         }
         return best.nearest

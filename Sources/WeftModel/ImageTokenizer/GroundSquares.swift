@@ -1,12 +1,11 @@
 // Which squares of a picture show its background.
 
-/// The squares of a picture that may be ground: every row of their pixels has one colour, as those of plain backgrounds, of
-/// gradients and of most sceneries, and squares of that kind, each of nearly the colour of the next, lead from them to the
-/// edge of the picture.
+/// The squares of a picture that may be ground: every row of their pixels has one colour, nearly that of the next, as those of
+/// plain backgrounds, of gradients and of most sceneries; squares of that kind, each like the next where they touch, lead from
+/// them to the edge of the picture; and all these are many beside others in some row, as those of a thing that lies there are not.
 struct GroundSquares {
-    /// Whether every row of pixels of a square has one colour, `[rows * columns]`.
-    let isFlat: [Bool]
-    private let isGround: [Bool]
+    /// Whether a square may be ground, `[rows * columns]`.
+    let isGround: [Bool]
     /// The mean colours of the rows of pixels of squares, `[rows * columns, side]`.
     private let colors: [SIMD3<Float>]
     private let rows: Int
@@ -15,12 +14,14 @@ struct GroundSquares {
 
     /// How much the pixels of a row may differ, of 2 from the least to the most of a colour.
     private static let flatness: Float = 4 / 127.5
-    /// How much the means of two neighbours may differ.
+    /// How much rows of pixels that touch may differ.
     private static let step: Float = 30 / 127.5
+    /// In some row, more than so many in a hundred of the flat squares are of one ground.
+    private static let share = 40
 
     /// Looks at a picture `[rows * side, columns * side, 3]`, colours in [-1, 1].
     init(_ pixels: UnsafePointer<Float>, rows: Int, columns: Int, side: Int) {
-        var (flat, colors, means) = ([Bool](), [SIMD3<Float>](), [SIMD3<Float>]())
+        var (flat, colors) = ([Bool](), [SIMD3<Float>]())
         for square in 0..<rows * columns {
             let start = pixels + (square / columns * side * columns + square % columns) * side * 3
             var isFlat = true
@@ -36,13 +37,11 @@ struct GroundSquares {
                 isFlat = isFlat && (most - least).max() < GroundSquares.flatness
                 colors.append(sum / Float(side))
             }
-            flat.append(isFlat)
-            means.append(colors.suffix(side).reduce(.zero, +) / Float(side))
+            flat.append(isFlat && zip(colors.suffix(side), colors.suffix(side - 1)).allSatisfy(GroundSquares.areAlike))
         }
-        isFlat = flat
         self.colors = colors
         (self.rows, self.columns, self.side) = (rows, columns, side)
-        isGround = GroundSquares.connected(flat, means, rows: rows, columns: columns)
+        isGround = GroundSquares.grounds(among: flat, colors, rows: rows, columns: columns, side: side)
     }
 
     /// The colours that may shine through in the rows of pixels of a square, each `[side]`: those of the nearest squares of
@@ -78,25 +77,49 @@ struct GroundSquares {
         abs(a / columns - b / columns) + abs(a % columns - b % columns)
     }
 
-    /// The flat squares from which flat ones lead to the edge.
-    private static func connected(_ flat: [Bool], _ colors: [SIMD3<Float>], rows: Int, columns: Int) -> [Bool] {
-        var found = [Bool](repeating: false, count: flat.count)
-        var open = flat.indices.filter { square in
-            let (row, column) = (square / columns, square % columns)
-            return flat[square] && (row == 0 || row == rows - 1 || column == 0 || column == columns - 1)
-        }
-        for square in open { found[square] = true }
-        while let square = open.popLast() {
-            let (row, column) = (square / columns, square % columns)
-            for (y, x) in [(row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)]
-            where (0..<rows).contains(y) && (0..<columns).contains(x) {
-                let next = y * columns + x
-                guard flat[next], !found[next] else { continue }
-                let difference = colors[next] - colors[square]
-                guard max(difference.max(), -difference.min()) < step else { continue }
-                found[next] = true
-                open.append(next)
+    private static func areAlike(_ a: SIMD3<Float>, _ b: SIMD3<Float>) -> Bool {
+        max((a - b).max(), (b - a).max()) < step
+    }
+
+    /// The flat squares of grounds.
+    private static func grounds(
+        among flat: [Bool], _ colors: [SIMD3<Float>], rows: Int, columns: Int, side: Int
+    ) -> [Bool] {
+        var isGround = [Bool](repeating: false, count: flat.count)
+        var seen = isGround
+        for start in flat.indices where flat[start] && !seen[start] {
+            let area = connected(to: start, among: flat, colors, columns: columns, side: side)
+            for square in area { seen[square] = true }
+            let isAtEdge = area.contains { square in
+                let (row, column) = (square / columns, square % columns)
+                return row == 0 || row == rows - 1 || column == 0 || column == columns - 1
             }
+            let isWide = Dictionary(grouping: area) { $0 / columns }.contains { row, squares in
+                let all = flat[row * columns..<(row + 1) * columns].count { $0 }
+                return squares.count * 100 > all * share
+            }
+            guard isAtEdge, isWide else { continue }
+            for square in area { isGround[square] = true }
+        }
+        return isGround
+    }
+
+    /// The flat squares to which flat ones lead from one of them, and itself.
+    private static func connected(
+        to start: Int, among flat: [Bool], _ colors: [SIMD3<Float>], columns: Int, side: Int
+    ) -> Set<Int> {
+        func lines(_ square: Int) -> ArraySlice<SIMD3<Float>> { colors[square * side..<(square + 1) * side] }
+        func touch(_ left: Int, _ right: Int) -> Bool { zip(lines(left), lines(right)).allSatisfy(areAlike) }
+        func meet(_ upper: Int, _ lower: Int) -> Bool { areAlike(colors[(upper + 1) * side - 1], colors[lower * side]) }
+        var (found, open): (Set<Int>, [Int]) = ([start], [start])
+        while let square = open.popLast() {
+            let (column, above, below) = (square % columns, square - columns, square + columns)
+            var beside: [Int] = []
+            if above >= 0, flat[above], meet(above, square) { beside.append(above) }
+            if below < flat.count, flat[below], meet(square, below) { beside.append(below) }
+            if column > 0, flat[square - 1], touch(square - 1, square) { beside.append(square - 1) }
+            if column < columns - 1, flat[square + 1], touch(square, square + 1) { beside.append(square + 1) }
+            open += beside.filter { found.insert($0).inserted }
         }
         return found
     }
