@@ -88,7 +88,8 @@ final class CodePictures: Sendable {
                 let (line, column) = (pixel / side, pixel % side)
                 let color = square + line * stride + column * 3
                 let shows = numbers(3 * pixels + pixel)
-                wrongly += (shows - shown[pixel]) * (shows - shown[pixel])
+                let wrong = shows - shown[pixel]
+                wrongly += wrong * wrong
                 for channel in 0..<3 {
                     let difference = numbers(channel * pixels + pixel) + shows * behind[line][channel] - color[channel]
                     distance += difference * difference

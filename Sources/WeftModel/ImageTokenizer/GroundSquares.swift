@@ -5,7 +5,7 @@
 /// them to the edge of the picture; and all these are many beside others in some row, as those of a thing that lies there are not.
 struct GroundSquares {
     /// Whether a square may be ground, `[rows * columns]`.
-    let isGround: [Bool]
+    private(set) var isGround: [Bool]
     /// The mean colours of the rows of pixels of squares, `[rows * columns, side]`.
     private let colors: [SIMD3<Float>]
     private let rows: Int
@@ -41,7 +41,8 @@ struct GroundSquares {
         }
         self.colors = colors
         (self.rows, self.columns, self.side) = (rows, columns, side)
-        isGround = GroundSquares.grounds(among: flat, colors, rows: rows, columns: columns, side: side)
+        isGround = [Bool](repeating: false, count: flat.count)
+        markGrounds(among: flat)
     }
 
     /// The colours that may shine through in the rows of pixels of a square, each `[side]`: those of the nearest squares of
@@ -65,9 +66,12 @@ struct GroundSquares {
         }
     }
 
+    /// The mean colours of the rows of pixels of a square, `[side]`.
+    private func lines(of square: Int) -> ArraySlice<SIMD3<Float>> { colors[square * side..<(square + 1) * side] }
+
     /// How the ground of one square goes on in another: in the same row of squares as it is, elsewhere as its nearer edge.
     private func lines(of ground: Int, in square: Int) -> [SIMD3<Float>] {
-        let colors = colors[ground * side..<(ground + 1) * side]
+        let colors = lines(of: ground)
         let down = square / columns - ground / columns
         if down == 0 { return Array(colors) }
         return [SIMD3<Float>](repeating: colors[down > 0 ? colors.endIndex - 1 : colors.startIndex], count: side)
@@ -81,36 +85,33 @@ struct GroundSquares {
         max((a - b).max(), (b - a).max()) < step
     }
 
-    /// The flat squares of grounds.
-    private static func grounds(
-        among flat: [Bool], _ colors: [SIMD3<Float>], rows: Int, columns: Int, side: Int
-    ) -> [Bool] {
-        var isGround = [Bool](repeating: false, count: flat.count)
-        var seen = isGround
-        for start in flat.indices where flat[start] && !seen[start] {
-            let area = connected(to: start, among: flat, colors, columns: columns, side: side)
-            for square in area { seen[square] = true }
+    /// Finds the grounds among flat squares, whose rows of pixels have one colour each.
+    private mutating func markGrounds(among flat: [Bool]) {
+        var seen: Set<Int> = []
+        for start in flat.indices where flat[start] && !seen.contains(start) {
+            let area = connected(to: start, among: flat)
+            seen.formUnion(area)
             let isAtEdge = area.contains { square in
                 let (row, column) = (square / columns, square % columns)
                 return row == 0 || row == rows - 1 || column == 0 || column == columns - 1
             }
             let isWide = Dictionary(grouping: area) { $0 / columns }.contains { row, squares in
                 let all = flat[row * columns..<(row + 1) * columns].count { $0 }
-                return squares.count * 100 > all * share
+                return squares.count * 100 > all * GroundSquares.share
             }
             guard isAtEdge, isWide else { continue }
             for square in area { isGround[square] = true }
         }
-        return isGround
     }
 
     /// The flat squares to which flat ones lead from one of them, and itself.
-    private static func connected(
-        to start: Int, among flat: [Bool], _ colors: [SIMD3<Float>], columns: Int, side: Int
-    ) -> Set<Int> {
-        func lines(_ square: Int) -> ArraySlice<SIMD3<Float>> { colors[square * side..<(square + 1) * side] }
-        func touch(_ left: Int, _ right: Int) -> Bool { zip(lines(left), lines(right)).allSatisfy(areAlike) }
-        func meet(_ upper: Int, _ lower: Int) -> Bool { areAlike(colors[(upper + 1) * side - 1], colors[lower * side]) }
+    private func connected(to start: Int, among flat: [Bool]) -> Set<Int> {
+        func touch(_ left: Int, _ right: Int) -> Bool {
+            zip(lines(of: left), lines(of: right)).allSatisfy(GroundSquares.areAlike)
+        }
+        func meet(_ upper: Int, _ lower: Int) -> Bool {
+            GroundSquares.areAlike(colors[(upper + 1) * side - 1], colors[lower * side])
+        }
         var (found, open): (Set<Int>, [Int]) = ([start], [start])
         while let square = open.popLast() {
             let (column, above, below) = (square % columns, square - columns, square + columns)
